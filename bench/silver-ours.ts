@@ -1,0 +1,105 @@
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { createEngine } from '../lib/engine/create-engine.ts'
+
+/**
+ * One run of the main job as a process of its own: JSON Lines files → a committed Iceberg table. Arguments: the database's
+ * URL, a folder to work in, then the files. Prints one JSON line.
+ */
+
+const [url = '', folder = '', ...files] = process.argv.slice(2)
+const started = performance.now()
+// The engine's processes start while this one still loads the database client.
+const engine = createEngine({
+  processes: 2,
+  threads: 1,
+  memoryLimit: '1200MB',
+  spillDirectory: path.join(folder, 'spill'),
+})
+
+const [
+  { openDatabase },
+  { createBuiltInCatalog },
+  { appendFiles },
+  { commitWithRetry },
+  { createFileIO },
+  { eachLimited },
+  mapping,
+] = await Promise.all([
+  import('../lib/db.ts'),
+  import('../lib/iceberg/catalog/built-in-catalog.ts'),
+  import('../lib/iceberg/actions/append-files.ts'),
+  import('../lib/iceberg/commit/commit-with-retry.ts'),
+  import('../lib/storage/create-file-io.ts'),
+  import('../lib/storage/each-limited.ts'),
+  import('../lib/mappings/recipe-events.ts'),
+])
+
+/** Files of one engine task: few enough that both processes finish at about the same time. */
+const filesPerTask = 4
+
+const db = openDatabase(url, 4)
+const io = createFileIO({ cacheDirectory: path.join(folder, 'cache'), cacheBytes: 100_000_000 })
+const catalog = await createBuiltInCatalog({
+  db,
+  io,
+  name: 'bench',
+  warehouse: pathToFileURL(path.join(folder, 'warehouse')).href,
+})
+const identifier = { namespace: ['recipe_analytics'], name: `user_events_silver_${process.pid}` }
+await catalog.createNamespace(identifier.namespace).catch(() => {})
+const table = await catalog.createTable(identifier, {
+  schema: mapping.recipeEventsSchema,
+  partitionSpec: mapping.recipeEventsPartitionSpec,
+})
+const schema = table.metadata.schemas[0]
+const spec = table.metadata.partitionSpecs[0]
+if (!schema || !spec) throw new Error('The new table has no schema or no partition spec.')
+
+const groups: string[][] = []
+for (let start = 0; start < files.length; start += filesPerTask)
+  groups.push(files.slice(start, start + filesPerTask))
+await mkdir(path.join(folder, 'staging'), { recursive: true })
+const published = await Promise.all(
+  groups.map(async (group, index) => {
+    const result = await engine.run('ingestJsonLines', {
+      inputs: group.map((file) => ({ path: file, source: path.basename(file) })),
+      mapping: 'recipe-events',
+      outputDirectory: path.join(folder, 'staging', String(index)),
+      schema,
+      spec,
+      batchId: `bench-${index}`,
+      processedAt: new Date().toISOString(),
+      dataSource: 'landing-zone',
+      pipelineVersion: '1.0.0',
+    })
+    const locations = result.files.map((file) => `${table.metadata.location}/data/${file.relativePath}`)
+    await eachLimited([...result.files.entries()], 8, async ([position, file]) => {
+      await io.publish(file.localPath, locations[position] ?? '')
+    })
+    return result.files.map(({ dataFile }, position) => ({
+      ...dataFile,
+      filePath: locations[position] ?? '',
+    }))
+  }),
+)
+const converted = performance.now()
+const { table: committed } = await commitWithRetry(
+  catalog,
+  identifier,
+  appendFiles({ files: published.flat() }),
+)
+const done = performance.now()
+const summary = committed.metadata.snapshots.at(-1)?.summary ?? {}
+await Promise.all([engine.close(), db.$disconnect()])
+console.log(
+  JSON.stringify({
+    rows: Number(summary['total-records']),
+    files: Number(summary['total-data-files']),
+    partitions: new Set(published.flat().map((file) => JSON.stringify(file.partition))).size,
+    metadataLocation: committed.metadataLocation,
+    convertMs: Math.round(converted - started),
+    commitMs: Math.round(done - converted),
+  }),
+)

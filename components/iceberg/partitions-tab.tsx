@@ -1,0 +1,162 @@
+'use client'
+
+import { Grid2x2 } from 'lucide-react'
+import { useRouter } from 'next/navigation'
+import { useTranslations } from 'next-intl'
+import { Bytes } from '#components/ui/amount.tsx'
+import { Badge } from '#components/ui/badge.tsx'
+import type { DataColumn } from '#components/ui/data-table/column.ts'
+import { DataTable } from '#components/ui/data-table/data-table.tsx'
+import { EmptyState } from '#components/ui/empty-state.tsx'
+import { RelativeTime } from '#components/ui/time.tsx'
+import type { PartitionItem, TableDetail } from '#lib/api/catalog-schemas.ts'
+import { type ApiPage, useApi } from '#lib/client/use-api.ts'
+import { useFormat } from '#lib/client/use-format.ts'
+import { PartitionHeat } from './partition-heat.tsx'
+import { partitionFilter, type TablePath, tableApi, tableHref } from './table-path.ts'
+
+/** `2025 / 7 / 31 / 23`: values in the spec's order, names where the header does not tell. */
+const partitionText = (partition: Record<string, string | null>): string =>
+  Object.entries(partition)
+    .map(([name, value]) => `${name}=${value ?? 'null'}`)
+    .join('/')
+
+/** The partition spec in a line, a heat grid where hours are partitions, and the list of partitions. */
+export function PartitionsTab({
+  path,
+  detail,
+  refetchInterval,
+}: {
+  path: TablePath
+  detail: TableDetail
+  refetchInterval: number
+}) {
+  const t = useTranslations('catalog.partitions')
+  const format = useFormat()
+  const router = useRouter()
+  const api = `${tableApi(path)}/partitions`
+  const grid = useApi<ApiPage<PartitionItem>>(api, {
+    query: { limit: 1_000, sort: '-partition' },
+    refetchInterval: 2 * refetchInterval,
+    keepPrevious: true,
+  })
+  const fields = detail.partitionSpec.fields.map(({ name }) => name)
+  const hrefOf = (item: PartitionItem) => tableHref(path, 'files', partitionFilter(item.partition))
+
+  const columns: DataColumn<PartitionItem>[] = [
+    {
+      id: 'partition',
+      header: t('partition'),
+      value: (item) => partitionText(item.partition),
+      cell: (item) => (
+        <span className="font-mono text-xs">
+          {Object.values(item.partition)
+            .map((value) => value ?? 'NULL')
+            .join(' / ') || t('unpartitioned')}
+        </span>
+      ),
+      sortable: true,
+      width: 220,
+    },
+    {
+      id: 'rows',
+      header: t('rows'),
+      value: (item) => item.rows,
+      cell: (item) => format.number(item.rows),
+      sortable: true,
+      align: 'right',
+      width: 100,
+    },
+    {
+      id: 'files',
+      header: t('files'),
+      value: (item) => item.files,
+      cell: (item) => format.number(item.files),
+      sortable: true,
+      align: 'right',
+      width: 80,
+    },
+    {
+      id: 'small',
+      header: t('small'),
+      value: (item) => item.smallFiles,
+      cell: (item) => (
+        <span className={item.smallFiles >= (detail.health?.minInputFiles ?? 5) ? 'text-warn' : ''}>
+          {format.number(item.smallFiles)}
+        </span>
+      ),
+      sortable: true,
+      align: 'right',
+      width: 100,
+      hideOnPhone: true,
+    },
+    {
+      id: 'bytes',
+      header: t('bytes'),
+      value: (item) => item.bytes,
+      cell: (item) => <Bytes value={item.bytes} />,
+      sortable: true,
+      align: 'right',
+      width: 100,
+    },
+    {
+      id: 'average',
+      header: t('average'),
+      value: (item) => item.averageFileBytes,
+      cell: (item) => <Bytes value={item.averageFileBytes} />,
+      sortable: true,
+      align: 'right',
+      width: 110,
+      hideOnPhone: true,
+    },
+    {
+      id: 'updated',
+      header: t('updated'),
+      value: (item) => item.lastUpdatedAt,
+      cell: (item) => <RelativeTime value={item.lastUpdatedAt} />,
+      sortable: true,
+      width: 130,
+      hideOnPhone: true,
+    },
+  ]
+  return (
+    <div className="flex flex-col gap-4">
+      <p className="flex flex-wrap items-center gap-1.5 text-soft text-sm">
+        {t('spec')}
+        {detail.partitionSpec.fields.length === 0 ? (
+          <Badge>{t('unpartitioned')}</Badge>
+        ) : (
+          detail.partitionSpec.fields.map((field) => (
+            <Badge key={field.fieldId} className="font-mono">
+              {field.transform === 'identity'
+                ? field.name
+                : `${field.name} = ${field.transform}(${field.sourceName ?? '?'})`}
+            </Badge>
+          ))
+        )}
+      </p>
+      {grid.data && (
+        <PartitionHeat
+          partitions={grid.data.items}
+          hrefOf={hrefOf}
+          onSelect={(item) => router.push(hrefOf(item))}
+        />
+      )}
+      <DataTable<PartitionItem>
+        name={`${path.table}-partitions`}
+        urlKey="partitions"
+        source={{ path: api, refetchInterval }}
+        columns={columns}
+        filterFields={[...fields, 'rows', 'files', 'small', 'bytes', 'average', 'updated']}
+        defaultSort="-partition"
+        rowId={(item) => `${item.specId}:${partitionText(item.partition)}`}
+        href={hrefOf}
+        empty={
+          <EmptyState icon={Grid2x2} title={t('empty')}>
+            {t('emptyHint')}
+          </EmptyState>
+        }
+      />
+    </div>
+  )
+}

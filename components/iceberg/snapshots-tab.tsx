@@ -1,0 +1,148 @@
+'use client'
+
+import { Camera } from 'lucide-react'
+import { useTranslations } from 'next-intl'
+import { parseAsString, useQueryState } from 'nuqs'
+import { useState } from 'react'
+import { Bytes } from '#components/ui/amount.tsx'
+import { Badge } from '#components/ui/badge.tsx'
+import type { DataColumn } from '#components/ui/data-table/column.ts'
+import { DataTable } from '#components/ui/data-table/data-table.tsx'
+import { EmptyState } from '#components/ui/empty-state.tsx'
+import { RelativeTime } from '#components/ui/time.tsx'
+import type { SnapshotItem } from '#lib/api/catalog-schemas.ts'
+import { useApi } from '#lib/client/use-api.ts'
+import { useFormat } from '#lib/client/use-format.ts'
+import { OperationBadge } from './operation-badge.tsx'
+import { SnapshotDialog } from './snapshot-dialog.tsx'
+import { type TablePath, tableApi } from './table-path.ts'
+
+function Change({ added, removed }: { added: number; removed: number }) {
+  const format = useFormat()
+  return (
+    <span className="whitespace-nowrap">
+      {added > 0 && <span className="text-ok">+{format.number(added)}</span>}
+      {added > 0 && removed > 0 && ' '}
+      {removed > 0 && <span className="text-bad">−{format.number(removed)}</span>}
+      {added === 0 && removed === 0 && <span className="text-faint">0</span>}
+    </span>
+  )
+}
+
+/** A table's snapshots, newest first: what each did, who committed it, and what came of it. */
+export function SnapshotsTab({ path, refetchInterval }: { path: TablePath; refetchInterval: number }) {
+  const t = useTranslations('catalog.snapshots')
+  const format = useFormat()
+  const [linked, setLinked] = useQueryState('snapshot', parseAsString)
+  const [chosen, setChosen] = useState<SnapshotItem | null>(null)
+  const search = useApi<{ items: SnapshotItem[] }>(
+    linked && chosen?.snapshotId !== linked ? `${tableApi(path)}/snapshots` : null,
+    { query: { filter: `id:${linked}`, limit: 1 } },
+  )
+  const shown =
+    linked === null ? null : chosen?.snapshotId === linked ? chosen : (search.data?.items[0] ?? null)
+
+  const open = (item: SnapshotItem) => {
+    setChosen(item)
+    void setLinked(item.snapshotId)
+  }
+
+  const columns: DataColumn<SnapshotItem>[] = [
+    {
+      id: 'id',
+      header: t('id'),
+      value: (item) => item.snapshotId,
+      width: 210,
+      cell: (item) => (
+        <span className="inline-flex items-center gap-1.5">
+          <span className="font-mono text-xs">{item.snapshotId}</span>
+          {item.refs.map((ref) => (
+            <Badge key={ref} tone={item.current ? 'accent' : 'neutral'}>
+              {ref}
+            </Badge>
+          ))}
+        </span>
+      ),
+    },
+    {
+      id: 'committed_at',
+      header: t('committed'),
+      value: (item) => item.committedAt,
+      cell: (item) => <RelativeTime value={item.committedAt} />,
+      width: 120,
+    },
+    {
+      id: 'operation',
+      header: t('operation'),
+      value: (item) => item.operation,
+      cell: (item) => <OperationBadge operation={item.operation} />,
+      width: 110,
+    },
+    {
+      id: 'by',
+      header: t('by'),
+      value: (item) => item.committedBy,
+      cell: (item) => <span className="truncate">{item.committedBy ?? '–'}</span>,
+      width: 150,
+      hideOnPhone: true,
+    },
+    {
+      id: 'rows',
+      header: t('rows'),
+      value: (item) => item.added.records - item.removed.records,
+      cell: (item) =>
+        item.operation === 'replace' ? (
+          <span className="text-faint">{t('unchanged')}</span>
+        ) : (
+          <Change added={item.added.records} removed={item.removed.records} />
+        ),
+      align: 'right',
+      width: 110,
+    },
+    {
+      id: 'files',
+      header: t('files'),
+      value: (item) => item.added.dataFiles - item.removed.dataFiles,
+      cell: (item) => <Change added={item.added.dataFiles} removed={item.removed.dataFiles} />,
+      align: 'right',
+      width: 120,
+    },
+    {
+      id: 'total_files',
+      header: t('totalFiles'),
+      value: (item) => item.totals.dataFiles,
+      cell: (item) => format.number(item.totals.dataFiles),
+      align: 'right',
+      width: 100,
+      hideOnPhone: true,
+    },
+    {
+      id: 'total_bytes',
+      header: t('totalBytes'),
+      value: (item) => item.totals.bytes,
+      cell: (item) => <Bytes value={item.totals.bytes} />,
+      align: 'right',
+      width: 110,
+      hideOnPhone: true,
+    },
+  ]
+  return (
+    <>
+      <DataTable<SnapshotItem>
+        name={`${path.table}-snapshots`}
+        urlKey="snapshots"
+        source={{ path: `${tableApi(path)}/snapshots`, refetchInterval }}
+        columns={columns}
+        filterFields={['operation', 'by', 'id', 'schema', 'ref', 'current']}
+        rowId={(item) => item.snapshotId}
+        onOpen={open}
+        empty={
+          <EmptyState icon={Camera} title={t('empty')}>
+            {t('emptyHint')}
+          </EmptyState>
+        }
+      />
+      {shown && <SnapshotDialog path={path} snapshot={shown} onClose={() => void setLinked(null)} />}
+    </>
+  )
+}

@@ -1,0 +1,115 @@
+'use client'
+
+import { Table2 } from 'lucide-react'
+import { useTranslations } from 'next-intl'
+import type { ReactNode } from 'react'
+import { Bytes, Count } from '#components/ui/amount.tsx'
+import type { DataColumn } from '#components/ui/data-table/column.ts'
+import { DataTable } from '#components/ui/data-table/data-table.tsx'
+import { EmptyState } from '#components/ui/empty-state.tsx'
+import { RelativeTime } from '#components/ui/time.tsx'
+import type { TableItem } from '#lib/api/catalog-schemas.ts'
+import { useFormat } from '#lib/client/use-format.ts'
+import { HealthBadge } from './health-badge.tsx'
+import { tableHref } from './table-path.ts'
+
+/** Tables with rows, size, files, freshness and health. `path` is the API's list. */
+export function TableList({
+  path,
+  name,
+  showNamespace,
+  emptyAction,
+}: {
+  path: string
+  name: string
+  showNamespace: boolean
+  emptyAction?: ReactNode
+}) {
+  const t = useTranslations('catalog.tables')
+  const format = useFormat()
+  const columns: DataColumn<TableItem>[] = [
+    {
+      id: 'name',
+      header: t('table'),
+      value: (item) => (showNamespace ? `${item.namespace}.${item.name}` : item.name),
+      cell: (item) => (
+        <span className="font-mono text-sm">
+          {showNamespace && <span className="hidden text-faint sm:inline">{item.namespace}.</span>}
+          {item.name}
+        </span>
+      ),
+      sortable: true,
+      width: 320,
+    },
+    {
+      id: 'health',
+      header: t('health'),
+      value: (item) => item.health?.score ?? null,
+      cell: (item) => <HealthBadge health={item.health} />,
+      width: 120,
+    },
+    {
+      id: 'records',
+      header: t('rows'),
+      value: (item) => item.records,
+      cell: (item) => <Count value={item.records} compact />,
+      sortable: true,
+      align: 'right',
+      width: 110,
+    },
+    {
+      id: 'bytes',
+      header: t('bytes'),
+      value: (item) => item.bytes,
+      cell: (item) => <Bytes value={item.bytes} />,
+      sortable: true,
+      align: 'right',
+      width: 100,
+      hideOnPhone: true,
+    },
+    {
+      id: 'dataFiles',
+      header: t('files'),
+      value: (item) => item.dataFiles,
+      cell: (item) => format.number(item.dataFiles),
+      sortable: true,
+      align: 'right',
+      width: 100,
+      hideOnPhone: true,
+    },
+    {
+      id: 'averageFileBytes',
+      header: t('average'),
+      value: (item) => item.averageFileBytes,
+      cell: (item) => <Bytes value={item.averageFileBytes} />,
+      align: 'right',
+      width: 110,
+      hideOnPhone: true,
+    },
+    {
+      id: 'lastCommitAt',
+      header: t('lastCommit'),
+      value: (item) => item.lastCommitAt,
+      cell: (item) => <RelativeTime value={item.lastCommitAt} />,
+      sortable: true,
+      width: 130,
+      hideOnPhone: true,
+    },
+  ]
+  return (
+    <DataTable<TableItem>
+      name={name}
+      source={{ path, refetchInterval: 5_000 }}
+      columns={columns}
+      filterFields={[]}
+      filterPlaceholder={t('filter')}
+      rowId={(item) => item.id}
+      href={({ catalog, namespace, name: table }) => tableHref({ catalog, namespace, table })}
+      empty={
+        <EmptyState icon={Table2} title={t('empty')} action={emptyAction}>
+          {t('emptyHint')}
+        </EmptyState>
+      }
+    />
+  )
+}

@@ -1,0 +1,58 @@
+'use client'
+
+import { SlidersHorizontal } from 'lucide-react'
+import { useTranslations } from 'next-intl'
+import type { TableItem } from '#lib/api/catalog-schemas.ts'
+import { useFormat } from '#lib/client/use-format.ts'
+
+interface Rule {
+  minInputFiles: number
+  targetBytes: number
+  tables: number
+}
+
+/** The thresholds in force, each with how many tables follow it. */
+function rulesOf(tables: readonly TableItem[]): Rule[] {
+  const rules = new Map<string, Rule>()
+  for (const { health } of tables) {
+    if (!health) continue
+    const { minInputFiles, targetBytes } = health
+    const key = `${minInputFiles}:${targetBytes}`
+    const known = rules.get(key)
+    if (known) known.tables += 1
+    else rules.set(key, { minInputFiles, targetBytes, tables: 1 })
+  }
+  return [...rules.values()].sort((a, b) => b.tables - a.tables)
+}
+
+/** When compaction starts by itself, in a sentence for each rule in force. */
+export function CompactionRules({ tables }: { tables: readonly TableItem[] | undefined }) {
+  const t = useTranslations('streams.rules')
+  const format = useFormat()
+  const rules = rulesOf(tables ?? [])
+  if (rules.length === 0) return null
+  return (
+    <section className="flex gap-3 rounded-md border border-line bg-surface px-4 py-3 text-sm">
+      <SlidersHorizontal className="mt-0.5 size-4 shrink-0 text-faint" aria-hidden />
+      <div className="min-w-0">
+        <h2 className="font-medium">{t('title')}</h2>
+        <ul className="text-soft">
+          {rules.map((rule) => (
+            <li key={`${rule.minInputFiles}:${rule.targetBytes}`}>
+              {t('sentence', {
+                files: format.number(rule.minInputFiles),
+                small: format.bytes(0.75 * rule.targetBytes),
+                target: format.bytes(rule.targetBytes),
+                tables: format.number(rule.tables),
+              })}
+            </li>
+          ))}
+        </ul>
+        <p className="mt-1 text-faint text-xs">
+          {t('change')} <code>firn.compaction.min-input-files</code>,{' '}
+          <code>write.target-file-size-bytes</code>, <code>firn.compaction.enabled</code>
+        </p>
+      </div>
+    </section>
+  )
+}

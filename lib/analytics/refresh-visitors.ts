@@ -1,0 +1,219 @@
+import type { Database, Transaction } from '#lib/db.ts'
+import { readSchema } from '#lib/engine/duckdb-types.ts'
+import type { Engine } from '#lib/engine/engine.ts'
+import { AppError } from '#lib/errors.ts'
+import type { BuiltInCatalog } from '#lib/iceberg/catalog/built-in-catalog.ts'
+import { formatIdentifier, type Table } from '#lib/iceberg/catalog/catalog.ts'
+import { notNull } from '#lib/iceberg/scan/expression.ts'
+import { planFiles } from '#lib/iceberg/scan/plan-files.ts'
+import type { DataFile } from '#lib/iceberg/spec/data-file.ts'
+import type { Schema } from '#lib/iceberg/spec/schema.ts'
+import { currentSchema, currentSnapshot } from '#lib/iceberg/spec/table-metadata.ts'
+import { sqlString } from '#lib/mappings/sql-text.ts'
+import type { FileIO } from '#lib/storage/file-io.ts'
+import { bucketStart, type Span } from './buckets.ts'
+import { eventTimeBounds } from './event-time-bounds.ts'
+import { findChanges } from './find-changes.ts'
+import { visitorSketchSize } from './kmv-sketch.ts'
+import { planRecount, type TimedFile, touchedDays } from './plan-recount.ts'
+import { countSpanSql, type RecountRow, recountSql } from './recount-sql.ts'
+import { refreshMonths } from './refresh-months.ts'
+import { resolveSite, type SiteContext } from './resolve-site.ts'
+import { topKeysPerDay, topSketchSize } from './top-limits.ts'
+import { clearMarts, writeMarts } from './write-marts.ts'
+
+export interface RefreshContext {
+  db: Database
+  io: FileIO
+  catalog: BuiltInCatalog
+  engine: Engine
+  signal: AbortSignal
+  /** What is about to be recounted; not called when nothing is. */
+  onPlan?: (plan: RefreshPlan) => Promise<void>
+  /** Days and files done so far. */
+  onProgress?: (done: { days: number; files: number }) => void
+}
+
+export interface RefreshPlan {
+  scope: 'days' | 'all'
+  /** Why everything is recounted. */
+  reason: string | null
+  tableId: string
+  siteName: string
+  days: number
+  files: number
+}
+
+export interface RefreshResult {
+  /** none: the marts were current or only their snapshot moved on; days: the touched days; all: everything. */
+  scope: 'none' | 'days' | 'all'
+  /** Why everything was recounted. */
+  reason: string | null
+  snapshotId: bigint | null
+  days: number
+  files: number
+}
+
+/** A first build over years of data takes minutes; all of it is one transaction, so that nobody ever sees half of it. */
+const transactionMs = 30 * 60_000
+
+/**
+ * Brings a site's visitor marts to the current snapshot of its table. What was added since the last refresh decides which
+ * days are recounted; they are counted from the table's files by the engine, exactly, and written together with the
+ * snapshot id in one transaction. Doing it again changes nothing; a process killed in the middle leaves the marts as
+ * they were. Refreshes of one site wait for each other.
+ * @throws AppError `not-found` for the site, `bad-input` when the table does not fit the site's columns or has delete files.
+ */
+export async function refreshVisitors(context: RefreshContext, siteId: string): Promise<RefreshResult> {
+  return context.db.$transaction(
+    async (tx) => {
+      await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`visitor-marts ${siteId}`}, 0))`
+      const site = await resolveSite(tx, siteId)
+      const table = await context.catalog.loadTableById(site.tableId)
+      return refresh(context, tx, site, table)
+    },
+    { timeout: transactionMs, maxWait: 60_000 },
+  )
+}
+
+async function refresh(
+  context: RefreshContext,
+  tx: Transaction,
+  site: SiteContext,
+  table: Table,
+): Promise<RefreshResult> {
+  const snapshot = currentSnapshot(table.metadata)
+  const base = site.mart?.snapshotId
+  if (!snapshot || snapshot.snapshotId === base) {
+    return { scope: 'none', reason: null, snapshotId: base ?? null, days: 0, files: 0 }
+  }
+  const schema = siteSchema(site, table)
+  const timeId = schema.fields[0]?.id ?? 0
+  const changes =
+    base === undefined ? { kind: 'unknown' as const, reason: 'first build' } : await findChanges(table, base)
+  const live = await liveFiles(table, site.columns.eventTime, timeId)
+  const added = changes.kind === 'appended' ? changes.files.map((file) => timed(table, file, timeId)) : []
+  const full = changes.kind === 'unknown'
+  const days = touchedDays(full ? live : added, site.timeZone)
+  const chunks = planRecount(days, live, site.timeZone)
+  let latest = full ? Number.NEGATIVE_INFINITY : Number(site.mart?.latestEvent ?? Number.NEGATIVE_INFINITY)
+  const query = async (sql: string) => {
+    context.signal.throwIfAborted()
+    return (await context.engine.run('query', { sql }, { signal: context.signal })).rows
+  }
+  const relation = (files: readonly DataFile[]) => readRelation(context.io, schema, files)
+
+  const files = new Set(chunks.flatMap((chunk) => chunk.files)).size
+  const reason = changes.kind === 'unknown' ? changes.reason : null
+  const { name: siteName, tableId } = site
+  if (days.length > 0) {
+    await context.onPlan?.({
+      scope: full ? 'all' : 'days',
+      reason,
+      tableId,
+      siteName,
+      days: days.length,
+      files,
+    })
+  }
+  const done = { days: 0, files: 0 }
+  if (full) await clearMarts(tx, site.id)
+  for (const chunk of chunks) {
+    const rows = (await query(
+      recountSql({
+        relation: await relation(chunk.files),
+        columns: site.columns,
+        timeZone: site.timeZone,
+        ...chunk.span,
+        sketchSize: visitorSketchSize,
+        topSketchSize,
+        topLimit: topKeysPerDay,
+      }),
+    )) as unknown as RecountRow[]
+    for (const row of rows) if (row.latest !== null) latest = Math.max(latest, Number(row.latest))
+    await clearMarts(tx, site.id, chunk.span)
+    await writeMarts(tx, site, rows)
+    done.days += chunk.days
+    done.files += chunk.files.length
+    context.onProgress?.({ ...done })
+  }
+  const months = new Set(days.map((day) => bucketStart(day, 'month', site.timeZone)))
+  await refreshMonths(tx, site, months, async (month: Span) => {
+    const files = live
+      .filter(({ times }) => times.first < month.to && times.last >= month.from)
+      .map(({ file }) => file)
+    const [counted] = await query(
+      countSpanSql({ relation: await relation(files), columns: site.columns, ...month }),
+    )
+    return BigInt(String(counted?.visitors ?? 0))
+  })
+  const state = {
+    snapshotId: snapshot.snapshotId,
+    freshAt: new Date(snapshot.timestampMs),
+    latestEvent: Number.isFinite(latest) ? new Date(latest) : null,
+    refreshedAt: new Date(),
+  }
+  await tx.martState.upsert({
+    where: { siteId: site.id },
+    create: { siteId: site.id, ...state },
+    update: state,
+  })
+  return {
+    scope: full ? 'all' : days.length > 0 ? 'days' : 'none',
+    reason,
+    snapshotId: snapshot.snapshotId,
+    days: days.length,
+    files,
+  }
+}
+
+/** The schema of just the columns the site needs, the event time first. */
+function siteSchema(site: SiteContext, table: Table): Schema {
+  const schema = currentSchema(table.metadata)
+  const { eventTime, visitor, page, segment } = site.columns
+  const names = [eventTime, ...visitor, page, segment].filter((name) => name !== undefined)
+  const fields = names.map((name) => {
+    const field = schema.fields.find((candidate) => candidate.name === name)
+    // Ids and keys are read as text, whatever they are stored as.
+    if (field && name !== eventTime) return { ...field, type: 'string' as const }
+    if (field?.type === 'timestamptz') return field
+    throw new AppError(
+      'bad-input',
+      `Site ${site.id} needs the column "${name}"${name === eventTime ? ' of type timestamptz' : ''} in table ${formatIdentifier(table.identifier)}; found ${field ? `type ${String(field.type)}` : 'no such column'}. Change the site's columns or the table.`,
+      { context: { siteId: site.id, column: name } },
+    )
+  })
+  return { ...schema, fields }
+}
+
+/** All live data files with their event times. */
+async function liveFiles(table: Table, eventTime: string, timeId: number): Promise<TimedFile[]> {
+  const files: TimedFile[] = []
+  // The filter also makes the plan carry the bounds of the event time.
+  for (const { file, deletes } of await planFiles(table, { filter: notNull(eventTime) })) {
+    if (deletes.length > 0) {
+      throw new AppError(
+        'bad-input',
+        `Table ${formatIdentifier(table.identifier)} has delete files, which visitor marts do not apply yet. Rewrite the table without them (for example by a compaction in Spark).`,
+        { context: { filePath: file.filePath } },
+      )
+    }
+    if (file.recordCount > 0n) files.push(timed(table, file, timeId))
+  }
+  return files
+}
+
+function timed(table: Table, file: DataFile, timeId: number): TimedFile {
+  const times = eventTimeBounds(file, timeId)
+  if (times) return { file, times }
+  throw new AppError(
+    'bad-input',
+    `The data file ${file.filePath} of ${formatIdentifier(table.identifier)} has no bounds for its event time, so that its days are not known. Write it with column statistics.`,
+    { context: { filePath: file.filePath } },
+  )
+}
+
+async function readRelation(io: FileIO, schema: Schema, files: readonly DataFile[]): Promise<string> {
+  const paths = await io.localize(files.map((file) => file.filePath))
+  return `read_parquet([${paths.map(sqlString).join(', ')}], schema = ${readSchema(schema)})`
+}

@@ -1,0 +1,39 @@
+import type { Contract } from '#lib/http/contract.ts'
+import * as analytics from './analytics.ts'
+import * as audit from './audit.ts'
+import * as catalogs from './catalogs.ts'
+import * as maintenance from './maintenance.ts'
+import * as me from './me.ts'
+import * as openapi from './openapi.ts'
+import * as pipelines from './pipelines.ts'
+import * as readiness from './readiness.ts'
+import * as runs from './runs.ts'
+import * as sources from './sources.ts'
+import * as system from './system.ts'
+import * as tokens from './tokens.ts'
+import * as users from './users.ts'
+
+/** One line per area: what is not here is not in the OpenAPI document, and a test fails. */
+const areas = [
+  analytics,
+  audit,
+  catalogs,
+  maintenance,
+  me,
+  openapi,
+  pipelines,
+  readiness,
+  runs,
+  sources,
+  system,
+  tokens,
+  users,
+]
+
+const isContract = (value: unknown): value is Contract =>
+  typeof value === 'object' && value !== null && 'method' in value && 'path' in value && 'response' in value
+
+/** Every route's contract, by path. */
+export const contracts: readonly Contract[] = areas
+  .flatMap((area) => Object.values<unknown>(area).filter(isContract))
+  .sort((one, other) => one.path.localeCompare(other.path))

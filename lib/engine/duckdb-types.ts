@@ -1,0 +1,57 @@
+import type { Schema } from '../iceberg/spec/schema.ts'
+import { decimalParameters, fixedLength, type IcebergType, type NestedField } from '../iceberg/spec/types.ts'
+import { sqlIdentifier, sqlString } from '../mappings/sql-text.ts'
+
+const primitiveTypes: Record<string, string> = {
+  boolean: 'BOOLEAN',
+  int: 'INTEGER',
+  long: 'BIGINT',
+  float: 'FLOAT',
+  double: 'DOUBLE',
+  date: 'DATE',
+  time: 'TIME',
+  timestamp: 'TIMESTAMP',
+  timestamptz: 'TIMESTAMPTZ',
+  string: 'VARCHAR',
+  uuid: 'UUID',
+  binary: 'BLOB',
+}
+
+/** The DuckDB type that holds an Iceberg type's values. */
+export function duckdbType(type: IcebergType): string {
+  if (typeof type === 'string') {
+    const decimal = decimalParameters(type)
+    if (decimal) return `DECIMAL(${decimal.precision},${decimal.scale})`
+    return fixedLength(type) === null ? (primitiveTypes[type] ?? 'VARCHAR') : 'BLOB'
+  }
+  if (type.type === 'struct') {
+    return `STRUCT(${type.fields.map((field) => `${sqlIdentifier(field.name)} ${duckdbType(field.type)}`).join(', ')})`
+  }
+  if (type.type === 'list') return `${duckdbType(type.element)}[]`
+  return `MAP(${duckdbType(type.key)}, ${duckdbType(type.value)})`
+}
+
+/** FIELD_IDS of a COPY, for one field: the id, or a struct with the ids inside. */
+function fieldIds(id: number, type: IcebergType): string {
+  if (typeof type === 'string') return String(id)
+  const inner =
+    type.type === 'struct'
+      ? type.fields.map((field) => `${sqlIdentifier(field.name)}: ${fieldIds(field.id, field.type)}`)
+      : type.type === 'list'
+        ? [`element: ${fieldIds(type.elementId, type.element)}`]
+        : [`key: ${fieldIds(type.keyId, type.key)}`, `value: ${fieldIds(type.valueId, type.value)}`]
+  return `{${[`__duckdb_field_id: ${id}`, ...inner].join(', ')}}`
+}
+
+/** The FIELD_IDS option that gives written columns their Iceberg ids. */
+export const fieldIdsOption = (fields: readonly NestedField[]): string =>
+  `{${fields.map((field) => `${sqlIdentifier(field.name)}: ${fieldIds(field.id, field.type)}`).join(', ')}}`
+
+/** The `schema` argument of read_parquet: columns are found by field id, absent ones are NULL. */
+export const readSchema = (schema: Schema): string =>
+  `MAP {${schema.fields
+    .map(
+      (field) =>
+        `${field.id}: {name: ${sqlString(field.name)}, type: ${sqlString(duckdbType(field.type))}, default_value: NULL}`,
+    )
+    .join(', ')}}`

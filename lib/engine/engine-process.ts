@@ -1,0 +1,83 @@
+import { AppError } from '../errors.ts'
+import type { SessionOptions } from './duckdb-session.ts'
+import type { FromProcess, ToProcess } from './engine-messages.ts'
+import type { TaskContext } from './task-context.ts'
+import { toTaskError } from './task-error.ts'
+import { ingestJsonLines } from './tasks/ingest-json-lines.ts'
+import { query } from './tasks/query.ts'
+import { rewriteDataFiles } from './tasks/rewrite-data-files.ts'
+import type { TaskName, TaskTypes } from './tasks.ts'
+
+/** The engine's child process: one task at a time, by message. It ends by itself when its parent is gone. */
+
+type TaskFunctions = {
+  [Name in TaskName]: (
+    payload: TaskTypes[Name]['payload'],
+    context: TaskContext,
+  ) => Promise<TaskTypes[Name]['result']>
+}
+
+const tasks: TaskFunctions = { ingestJsonLines, rewriteDataFiles, query }
+
+let options: SessionOptions | undefined
+const running = new Map<number, AbortController>()
+
+const send = (message: FromProcess): void => {
+  if (process.connected) process.send?.(message)
+}
+
+const call = <Name extends TaskName>(name: Name, payload: TaskTypes[Name]['payload'], context: TaskContext) =>
+  tasks[name](payload, context)
+
+async function run(
+  { id, name, payload }: Extract<ToProcess, { type: 'run' }>,
+  current: SessionOptions,
+): Promise<void> {
+  const controller = new AbortController()
+  running.set(id, controller)
+  try {
+    const context: TaskContext = {
+      options: current,
+      signal: controller.signal,
+      report: (progress) =>
+        send({ type: 'progress', id, progress, residentBytes: process.memoryUsage.rss() }),
+    }
+    const result = await call(name, payload, context)
+    send({ type: 'done', id, result, residentBytes: process.memoryUsage.rss() })
+  } catch (thrown) {
+    const error = toTaskError(thrown, current)
+    const { code, message, userMessage, context, retryable } = error
+    send({
+      type: 'failed',
+      id,
+      error: { code, message, userMessage, context, retryable },
+      residentBytes: process.memoryUsage.rss(),
+    })
+  } finally {
+    running.delete(id)
+  }
+}
+
+process.on('message', (message: ToProcess) => {
+  switch (message.type) {
+    case 'start':
+      options = message.options
+      send({ type: 'ready' })
+      break
+    case 'run':
+      if (!options) throw new AppError('internal', 'The engine process got a task before its options.')
+      void run(message, options)
+      break
+    case 'cancel':
+      running.get(message.id)?.abort()
+      break
+    case 'stop':
+      process.disconnect()
+      break
+  }
+})
+
+// A terminal's Ctrl-C reaches the whole process group; the parent decides when this process ends.
+process.on('SIGINT', () => {})
+process.on('SIGTERM', () => {})
+process.on('disconnect', () => process.exit(0))

@@ -1,0 +1,469 @@
+import { appendFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import {
+  recipeEventsMapping,
+  recipeEventsPartitionSpec,
+  recipeEventsSchema,
+} from '../mappings/recipe-events.ts'
+import { createEngine } from './create-engine.ts'
+import type { Engine } from './engine.ts'
+import type { IngestJsonLinesPayload, IngestJsonLinesResult, JsonLinesInput } from './tasks.ts'
+
+// Processes start slowly on a busy machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+
+let engine: Engine
+let root: string
+let directory: string
+
+beforeAll(async () => {
+  root = await mkdtemp(path.join(tmpdir(), 'firn-ingest-'))
+  engine = createEngine({
+    processes: 1,
+    threads: 1,
+    memoryLimit: '1GB',
+    spillDirectory: path.join(root, 'spill'),
+  })
+})
+afterAll(async () => {
+  await engine.close()
+  await rm(root, { recursive: true, force: true })
+})
+beforeEach(async () => {
+  directory = await mkdtemp(path.join(root, 'case-'))
+})
+afterEach(async () => {
+  // Whatever a batch was like, nothing of it stays in the spill folder.
+  const folders = await readdir(path.join(root, 'spill'), { recursive: true })
+  expect(folders.filter((name) => name.includes('ingest-'))).toEqual([])
+})
+
+const context = {
+  page: { name: 'home', url: 'https://recipe.example.com/', path: '/' },
+  user_segment: 'parent',
+  cooking_style: '한식',
+  ab_test: { scenario: 'home_feed_v2', group: 'control' },
+}
+const properties = {
+  recipe_id: 10001,
+  list_type: 'popular',
+  action: 'view',
+  search_keyword: '김치찌개',
+  result_count: 7,
+}
+
+type Fields = Record<string, unknown>
+const event = (id: string, changes: Fields = {}): Fields => ({
+  event_id: id,
+  event_name: 'view_page',
+  user_id: null,
+  anonymous_id: 'a1',
+  session_id: 's1',
+  date: '2025-07-01',
+  timestamp: '2025-07-01T00:30:00.123+09:00',
+  context: JSON.stringify(context),
+  event_properties: JSON.stringify(properties),
+  ...changes,
+})
+const line = (id: string, changes: Fields = {}): string => JSON.stringify(event(id, changes))
+const withContext = (id: string, changes: Fields): string =>
+  line(id, { context: JSON.stringify({ ...context, ...changes }) })
+const withProperties = (id: string, changes: Fields): string =>
+  line(id, { event_properties: JSON.stringify({ ...properties, ...changes }) })
+
+let files = 0
+let batches = 0
+async function input(
+  content: string | Buffer,
+  more: Partial<JsonLinesInput> = {},
+  suffix = '.jsonl',
+): Promise<JsonLinesInput> {
+  files += 1
+  const file = path.join(directory, `input-${files}${suffix}`)
+  await writeFile(file, content)
+  return { path: file, source: `landing/${files}`, ...more }
+}
+
+async function ingest(
+  inputs: JsonLinesInput[],
+  more: Partial<IngestJsonLinesPayload> = {},
+): Promise<IngestJsonLinesResult> {
+  batches += 1
+  const result = await engine.run('ingestJsonLines', {
+    inputs,
+    mapping: 'recipe-events',
+    outputDirectory: path.join(directory, `output-${batches}`),
+    schema: recipeEventsSchema,
+    spec: recipeEventsPartitionSpec,
+    batchId: 'batch-1',
+    processedAt: '2025-08-01T00:00:00Z',
+    dataSource: 'landing-zone',
+    pipelineVersion: '1.0.0',
+    ...more,
+  })
+  const lines = result.inputs.reduce((sum, each) => sum + each.lines, 0)
+  expect(result.rows + result.errorRows + result.blankLines).toBe(lines)
+  expect(result.files.reduce((sum, file) => sum + Number(file.dataFile.recordCount), 0)).toBe(result.rows)
+  return result
+}
+
+const read = async (paths: string[], select: string): Promise<Fields[]> => {
+  if (paths.length === 0) return []
+  const list = paths.map((file) => `'${file}'`).join(', ')
+  return (
+    await engine.run('query', {
+      sql: `SELECT ${select} FROM read_parquet([${list}], hive_partitioning = false)`,
+    })
+  ).rows
+}
+const rowsOf = (result: IngestJsonLinesResult, select = '*') =>
+  read(
+    result.files.map((file) => file.localPath),
+    `${select.trim()}`,
+  )
+const idsOf = async (result: IngestJsonLinesResult) =>
+  (await rowsOf(result, 'event_id')).map((row) => row.event_id).sort()
+
+test('a line becomes a row of 25 columns in its hour of Asia/Seoul', async () => {
+  const result = await ingest([await input(`${line('e1')}\n`)])
+  const [file] = result.files
+  expect(file?.relativePath).toMatch(/^year=2025\/month=7\/day=1\/hour=0\/[0-9a-f-]{36}\.parquet$/)
+  expect(file?.dataFile.partition).toEqual({ year: 2025, month: 7, day: 1, hour: 0 })
+  const [row] = await rowsOf(result)
+  expect(Object.keys(row ?? {})).toEqual(recipeEventsMapping.schema.fields.map((field) => field.name))
+  expect(row).toMatchObject({
+    event_id: 'e1',
+    event_name: 'view_page',
+    user_id: null,
+    utc_timestamp: '2025-06-30 15:30:00.123+00',
+    date: '2025-07-01',
+    hour: 0,
+    day_of_week: 'Tuesday',
+    page_name: 'home',
+    ab_test_group: 'control',
+    cooking_style: '한식',
+    prop_recipe_id: '10001',
+    prop_search_keyword: '김치찌개',
+    prop_result_count: 7,
+    processed_at: '2025-08-01 00:00:00+00',
+    data_source: 'landing-zone',
+  })
+})
+
+test('field ids and statistics go with the file', async () => {
+  const result = await ingest([
+    await input(
+      `${withProperties('e1', { recipe_id: '9007199254740993' })}\n${withProperties('e2', { recipe_id: null })}\n`,
+    ),
+  ])
+  const dataFile = result.files[0]?.dataFile
+  expect(dataFile?.recordCount).toBe(2n)
+  expect(dataFile?.nullValueCounts?.get(18)).toBe(1n)
+  // 2^53 + 1 is the first whole number a double cannot hold.
+  expect(Buffer.from(dataFile?.upperBounds?.get(18) ?? []).readBigInt64LE()).toBe(9007199254740993n)
+  const { rows } = await engine.run('query', {
+    sql: `SELECT name, field_id FROM parquet_schema('${result.files[0]?.localPath}') WHERE field_id IS NOT NULL ORDER BY field_id`,
+  })
+  expect(rows.map((row) => [row.field_id, row.name])).toEqual(
+    recipeEventsSchema.fields.map((field) => [String(field.id), field.name]),
+  )
+})
+
+const bad: [string, string | Buffer, string][] = [
+  ['malformed JSON', '{"event_id": "x", ', 'line: expected JSON, found malformed text'],
+  ['trailing text', `${line('x')} and more`, 'line: expected JSON, found malformed text'],
+  ['two objects on a line', `${line('x')}${line('y')}`, 'line: expected JSON, found malformed text'],
+  ['an array', '[1,2]', 'line: expected a JSON object, found an array'],
+  ['a number', '42', 'line: expected a JSON object, found a number'],
+  [
+    'invalid UTF-8',
+    Buffer.concat([Buffer.from('{"event_id":"'), Buffer.from([0xff, 0xfe]), Buffer.from('"}')]),
+    'line: expected UTF-8, found bytes that are not',
+  ],
+  [
+    'no event_id',
+    line('x', { event_id: undefined }),
+    'event_id: expected a text that is not empty, found nothing',
+  ],
+  ['an empty event_id', line(''), 'event_id: expected a text that is not empty, found ""'],
+  ['event_id a number', line('x', { event_id: 5 }), 'event_id: expected a text that is not empty, found 5'],
+  [
+    'event_name an object',
+    line('x', { event_name: { a: 1 } }),
+    'event_name: expected a text that is not empty, found {"a":1}',
+  ],
+  [
+    'no timestamp',
+    line('x', { timestamp: undefined }),
+    'timestamp: expected ISO 8601 with an offset, found nothing',
+  ],
+  [
+    'a word for a timestamp',
+    line('x', { timestamp: 'yesterday' }),
+    'timestamp: expected ISO 8601 with an offset, found "yesterday"',
+  ],
+  [
+    'a timestamp without offset',
+    line('x', { timestamp: '2025-07-01T00:00:00' }),
+    'timestamp: expected ISO 8601 with an offset, found "2025-07-01T00:00:00"',
+  ],
+  [
+    'a day that does not exist',
+    line('x', { timestamp: '2025-02-30T00:00:00Z' }),
+    'timestamp: expected ISO 8601 with an offset, found "2025-02-30T00:00:00Z"',
+  ],
+  [
+    'a timestamp as a number',
+    line('x', { timestamp: 1751295600000 }),
+    'timestamp: expected ISO 8601 with an offset, found 1751295600000',
+  ],
+  ['session_id a list', line('x', { session_id: ['s'] }), 'session_id: expected a text or null, found ["s"]'],
+  [
+    'context not JSON',
+    line('x', { context: '{page:' }),
+    'context: expected a JSON object as text, found {page:',
+  ],
+  ['context a number', line('x', { context: 7 }), 'context: expected a JSON object as text, found 7'],
+  [
+    'properties a JSON list',
+    line('x', { event_properties: '[]' }),
+    'event_properties: expected a JSON object as text, found []',
+  ],
+  [
+    'page not an object',
+    withContext('x', { page: 'home' }),
+    'context.page: expected an object, found varchar',
+  ],
+  [
+    'user_segment a number',
+    withContext('x', { user_segment: 3 }),
+    'context.user_segment: expected a text or null, found 3',
+  ],
+  [
+    'page name an object',
+    withContext('x', { page: { name: { ko: 'a' } } }),
+    'context.page.name: expected a text or null, found {"ko":"a"}',
+  ],
+  [
+    'result_count not a number',
+    withProperties('x', { result_count: 'many' }),
+    'event_properties.result_count: expected a whole number of 32 bits, found many',
+  ],
+  [
+    'result_count too large',
+    withProperties('x', { result_count: 3_000_000_000 }),
+    'event_properties.result_count: expected a whole number of 32 bits, found 3000000000',
+  ],
+  [
+    'recipe_id with a fraction',
+    withProperties('x', { recipe_id: 1.5 }),
+    'event_properties.recipe_id: expected a whole number of 64 bits, found 1.5',
+  ],
+]
+
+test('each kind of bad line goes to the error file with its number and reason, all good lines go on', async () => {
+  const content = Buffer.concat(
+    bad.flatMap(([, text], index) => [
+      Buffer.from(`${line(`good-${index}`)}\n`),
+      Buffer.from(text),
+      Buffer.from('\n'),
+    ]),
+  )
+  const result = await ingest([await input(content)])
+  expect(result.rows).toBe(bad.length)
+  const errors = result.errors.map(({ position, error }) => [Number(position), error])
+  expect(errors.map(([position]) => position)).toEqual(bad.map((_, index) => 2 * index + 2))
+  for (const [index, [name, , reason]] of bad.entries())
+    expect(`${name} → ${errors[index]?.[1]}`).toContain(`${name} → ${reason}`)
+
+  const stored = await read(
+    result.errorFiles.map((file) => file.localPath),
+    '* ',
+  )
+  expect(stored).toHaveLength(bad.length)
+  expect(stored[0]).toMatchObject({
+    source: expect.stringContaining('landing/'),
+    partition: null,
+    position: '2',
+    raw: '{"event_id": "x", ',
+    occurred_at: '2025-08-01 00:00:00+00',
+    batch_id: 'batch-1',
+  })
+})
+
+test('several faults of a line are all named', async () => {
+  const result = await ingest([await input(line('x', { event_name: 1, timestamp: 'soon' }))])
+  expect(result.errors[0]?.error).toBe(
+    'event_name: expected a text that is not empty, found 1; timestamp: expected ISO 8601 with an offset, found "soon"',
+  )
+})
+
+test('texts that only look like something else pass, escapes and offsets are read', async () => {
+  const result = await ingest([
+    await input(
+      [
+        withProperties('e1', { search_keyword: '[여름] 냉국', list_type: 'true', action: '10분' }),
+        line('e"2\\\n한', { timestamp: '2025-07-01T00:00:00Z', context: null, event_properties: undefined }),
+        line('e3', { timestamp: '2025-07-01T09:00:00+0900', context: ' {"user_segment":"diet"}' }),
+        line('e4', { context, event_properties: properties }),
+      ].join('\n'),
+    ),
+  ])
+  expect(result.errors).toEqual([])
+  const rows = await rowsOf(result)
+  const row = (id: string) => rows.find((each) => each.event_id === id)
+  expect(row('e1')).toMatchObject({
+    prop_search_keyword: '[여름] 냉국',
+    prop_list_type: 'true',
+    prop_action: '10분',
+  })
+  expect(row('e"2\\\n한')).toMatchObject({ hour: 9, page_name: null, prop_recipe_id: null })
+  expect(row('e3')).toMatchObject({ hour: 9, user_segment: 'diet' })
+  expect(row('e4')).toMatchObject({ page_name: 'home', prop_recipe_id: '10001' })
+})
+
+test('blank lines, CRLF, a byte order mark and a last line without a line break', async () => {
+  const text = `\ufeff${line('e1')}\r\n\r\n   \n${line('e2')}\r\n\t\nnonsense\r\n${line('e3')}`
+  const result = await ingest([await input(text)])
+  expect(await idsOf(result)).toEqual(['e1', 'e2', 'e3'])
+  expect(result.blankLines).toBe(3)
+  expect(result.errors).toMatchObject([{ position: 6n, excerpt: 'nonsense' }])
+})
+
+test('an empty file, a file of blank lines, and a batch of bad lines only', async () => {
+  expect(await ingest([await input('')])).toMatchObject({ files: [], rows: 0, errorRows: 0 })
+  expect(await ingest([await input('\n \n')])).toMatchObject({ files: [], rows: 0, blankLines: 2 })
+  expect(await ingest([await input('x\ny\n')])).toMatchObject({ files: [], rows: 0, errorRows: 2 })
+})
+
+test('a line of 10 MB passes, one of 20 MB is an error and keeps its first 64 KB', async () => {
+  const long = withProperties('ten', { search_keyword: 'x'.repeat(10_000_000) })
+  const tooLong = withProperties('twenty', { search_keyword: 'y'.repeat(20_000_000) })
+  const result = await ingest([await input(`${line('e1')}\n${long}\n${tooLong}\n${line('e2')}\n`)])
+  expect(await idsOf(result)).toEqual(['e1', 'e2', 'ten'])
+  expect(result.errors).toMatchObject([
+    { position: 3n, error: expect.stringMatching(/^line: expected at most 16777216 bytes, found 20\d{6}$/) },
+  ])
+  const [stored] = await read(
+    result.errorFiles.map((file) => file.localPath),
+    'strlen(raw) AS length',
+  )
+  expect(Number(stored?.length)).toBe(65_536)
+})
+
+test('gzip is unpacked; of a truncated one the whole lines are kept and the tail is one error', async () => {
+  const lines = Array.from({ length: 3000 }, (_, index) =>
+    line(`e${index}`, { session_id: `s${Math.sin(index)}` }),
+  )
+  const packed = gzipSync(`${lines.join('\n')}\n`)
+  const whole = await ingest([await input(packed, {}, '.jsonl.gz')])
+  expect(whole).toMatchObject({ rows: 3000, errorRows: 0 })
+
+  const truncated = await ingest([await input(packed.subarray(0, packed.length * 0.7), {}, '.jsonl.gz')])
+  expect(truncated.errorRows).toBe(1)
+  expect(truncated.rows).toBeGreaterThan(1000)
+  expect(truncated.errors[0]).toMatchObject({
+    position: BigInt(truncated.rows + 1),
+    error: expect.stringContaining('the gzip file ends too early (truncated)'),
+  })
+})
+
+test('byte ranges of a file give each line once, with line numbers of the whole file', async () => {
+  const lines = [line('e1'), 'first bad', line('e2'), '', line('e3'), 'second bad', line('e4')]
+  const text = `${lines.join('\n')}\n`
+  const border = Buffer.byteLength(`${lines.slice(0, 4).join('\n')}\n`)
+  const whole = await input(text)
+  const first = await ingest([{ ...whole, from: 0, to: border }])
+  const second = await ingest([{ ...whole, from: border, lineBase: first.inputs[0]?.lines ?? 0 }])
+  expect(first.errors.map(({ position }) => position)).toEqual([2n])
+  expect(second.errors.map(({ position }) => position)).toEqual([6n])
+  expect([first.rows, second.rows]).toEqual([2, 2])
+  await expect(ingest([{ ...whole, from: 3, to: border }])).rejects.toMatchObject({ code: 'bad-input' })
+  await expect(ingest([{ ...whole, from: 0, to: 1e9 }])).rejects.toMatchObject({ code: 'bad-input' })
+  expect(await ingest([{ ...whole, from: border, to: border }])).toMatchObject({ rows: 0 })
+})
+
+test('errors of a topic carry partition and offset, over gaps', async () => {
+  const text = ['bad 0', line('e1'), 'bad 2', line('e3'), 'bad 4'].join('\n')
+  const positions = [
+    { firstLine: 1, partition: '3', position: 100n },
+    { firstLine: 3, partition: '3', position: 9_007_199_254_740_993n },
+    { firstLine: 5, partition: '4', position: 7n },
+  ]
+  const result = await ingest([await input(text, { source: 'recipe-events', positions })])
+  expect(result.errors.map(({ partition, position }) => [partition, position])).toEqual([
+    ['3', 100n],
+    ['3', 9_007_199_254_740_993n],
+    ['4', 7n],
+  ])
+  const stored = await read(
+    result.errorFiles.map((file) => file.localPath),
+    'partition, position',
+  )
+  expect(stored[1]).toEqual({ partition: '3', position: '9007199254740993' })
+})
+
+test('errors of several inputs are told apart, and names with pattern characters are plain names', async () => {
+  const inputs = [
+    await input(`bad\n${line('e1')}\n`, { source: 'one' }, '[a-z]*?.jsonl'),
+    await input('', { source: 'two' }),
+    await input(`${line('e2')}\n\nbad`, { source: 'three' }, " 'quoted'.jsonl"),
+  ]
+  const result = await ingest(inputs)
+  expect(await idsOf(result)).toEqual(['e1', 'e2'])
+  expect(result.errors.map(({ source, position }) => [source, position])).toEqual([
+    ['one', 1n],
+    ['three', 3n],
+  ])
+  expect(result.inputs.map(({ rows, errorRows }) => [rows, errorRows])).toEqual([
+    [1, 1],
+    [0, 0],
+    [1, 1],
+  ])
+})
+
+test('a missing file is said to be missing and leaves no output', async () => {
+  const missing = { path: path.join(directory, 'nowhere.jsonl'), source: 'landing/nowhere' }
+  const before = await readdir(directory)
+  await expect(ingest([missing])).rejects.toMatchObject({ code: 'not-found' })
+  expect(await readdir(directory)).toEqual(before)
+})
+
+test('a folder that holds something is refused and left alone', async () => {
+  const outputDirectory = path.join(directory, 'table')
+  await mkdir(path.join(outputDirectory, 'data'), { recursive: true })
+  await expect(ingest([await input(line('e1'))], { outputDirectory })).rejects.toMatchObject({
+    code: 'bad-input',
+  })
+  expect(await readdir(outputDirectory)).toEqual(['data'])
+})
+
+test('columns follow the live schema: renamed, widened, dropped and added ones', async () => {
+  const fields = recipeEventsSchema.fields
+    .filter((field) => field.name !== 'pipeline_version')
+    .map((field) =>
+      field.name === 'page_name'
+        ? { ...field, name: 'page' }
+        : field.name === 'prop_result_count'
+          ? { ...field, type: 'long' as const }
+          : field,
+    )
+  const added = { id: 26, name: 'country', type: 'string' as const, required: false }
+  const result = await ingest([await input(line('e1'))], {
+    schema: { schemaId: 1, fields: [...fields, added] },
+  })
+  const [row] = await rowsOf(result)
+  expect(row).toMatchObject({ page: 'home', prop_result_count: '7', country: null })
+  expect(row).not.toHaveProperty('pipeline_version')
+})
+
+test('a range of a file that has grown since gives only its own lines', async () => {
+  const growing = await input(`${line('e1')}\n`)
+  const to = Buffer.byteLength(`${line('e1')}\n`)
+  await appendFile(growing.path, `${line('e2')}\n`)
+  expect(await idsOf(await ingest([{ ...growing, from: 0, to }]))).toEqual(['e1'])
+  expect(await idsOf(await ingest([{ ...growing, from: to }]))).toEqual(['e2'])
+})

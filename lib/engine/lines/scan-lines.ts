@@ -1,0 +1,126 @@
+import { open } from 'node:fs/promises'
+
+const chunkBytes = 4 << 20
+const lineFeed = 10
+
+/** What DuckDB's JSON reader skips between values; a line of nothing else is no row. */
+const isWhitespace = (byte: number): boolean => byte === 32 || (byte >= 9 && byte <= 13)
+
+function isBlank(chunk: Uint8Array, from: number, to: number): boolean {
+  for (let index = from; index < to; index += 1) if (!isWhitespace(chunk[index] as number)) return false
+  return true
+}
+
+export interface LineTotals {
+  /** Lines, the last one also without its line break. */
+  lines: number
+  blankLines: number
+  /** Bytes of the longest line without its line break. */
+  longestLine: number
+  bytes: number
+}
+
+/** Counts a file's lines, reading it once in constant memory. */
+export async function countLines(path: string): Promise<LineTotals> {
+  const totals: LineTotals = { lines: 0, blankLines: 0, longestLine: 0, bytes: 0 }
+  const buffer = Buffer.allocUnsafe(chunkBytes)
+  const file = await open(path)
+  try {
+    // Of the line that a chunk ends in the middle of:
+    let carriedBytes = 0
+    let carriedBlank = true
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, chunkBytes, null)
+      if (bytesRead === 0) break
+      totals.bytes += bytesRead
+      let start = 0
+      for (;;) {
+        const end = buffer.indexOf(lineFeed, start)
+        if (end === -1 || end >= bytesRead) break
+        const length = carriedBytes + end - start
+        if (length > totals.longestLine) totals.longestLine = length
+        totals.lines += 1
+        // Lines of data start with a brace: the loop over blanks is hardly ever entered.
+        if (carriedBlank && isBlank(buffer, start, end)) totals.blankLines += 1
+        carriedBytes = 0
+        carriedBlank = true
+        start = end + 1
+      }
+      if (start < bytesRead) {
+        carriedBytes += bytesRead - start
+        carriedBlank &&= isBlank(buffer, start, bytesRead)
+      }
+    }
+    if (carriedBytes > 0) {
+      totals.lines += 1
+      if (carriedBlank) totals.blankLines += 1
+      if (carriedBytes > totals.longestLine) totals.longestLine = carriedBytes
+    }
+  } finally {
+    await file.close()
+  }
+  return totals
+}
+
+export interface ScannedLine {
+  /** 1-based, blank lines count. */
+  line: number
+  /** 1-based among the lines that are not blank: DuckDB's row. */
+  row: number
+  /** The line's bytes without its line break, up to `keepBytes`. Valid until the next step. */
+  bytes: Buffer
+  /** Bytes of the whole line without its line break. */
+  length: number
+}
+
+/** Walks over the lines of a file that are not blank, keeping at most `keepBytes` of each. */
+export async function* scanLines(path: string, keepBytes: number): AsyncGenerator<ScannedLine> {
+  const file = await open(path)
+  try {
+    const chunk = Buffer.allocUnsafe(chunkBytes)
+    let line = 0
+    let row = 0
+    let kept: Buffer[] = []
+    let length = 0
+    let blank = true
+    const add = (from: number, to: number, copy: boolean) => {
+      const room = keepBytes - Math.min(length, keepBytes)
+      if (room > 0) {
+        const part = chunk.subarray(from, Math.min(to, from + room))
+        kept.push(copy ? Buffer.from(part) : part)
+      }
+      length += to - from
+      blank &&= isBlank(chunk, from, to)
+    }
+    const finish = (): ScannedLine | null => {
+      line += 1
+      const bytes = kept.length === 1 ? (kept[0] as Buffer) : Buffer.concat(kept)
+      const scanned = blank ? null : { line, row: row + 1, bytes, length }
+      if (scanned) row += 1
+      kept = []
+      length = 0
+      blank = true
+      return scanned
+    }
+    for (;;) {
+      const { bytesRead } = await file.read(chunk, 0, chunkBytes, null)
+      if (bytesRead === 0) break
+      let start = 0
+      for (;;) {
+        const end = chunk.indexOf(lineFeed, start)
+        if (end === -1 || end >= bytesRead) break
+        add(start, end, false)
+        const scanned = finish()
+        if (scanned) yield scanned
+        start = end + 1
+      }
+      if (start < bytesRead) add(start, bytesRead, true)
+    }
+    if (length > 0) {
+      const scanned = finish()
+      if (scanned) yield scanned
+    }
+  } finally {
+    await file.close()
+  }
+}

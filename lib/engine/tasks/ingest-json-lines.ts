@@ -1,0 +1,320 @@
+import { randomUUID } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { AppError } from '../../errors.ts'
+import type { PartitionSpec } from '../../iceberg/spec/partition-spec.ts'
+import { findFieldById, type Schema } from '../../iceberg/spec/schema.ts'
+import { errorTablePartitionSpec, errorTableSchema } from '../../mappings/error-table.ts'
+import type { Mapping } from '../../mappings/mapping.ts'
+import { recipeEventsMapping } from '../../mappings/recipe-events.ts'
+import { sqlIdentifier, sqlString } from '../../mappings/sql-text.ts'
+import { withSession } from '../duckdb-session.ts'
+import { duckdbType, fieldIdsOption } from '../duckdb-types.ts'
+import { diagnoseLine, rawText } from '../lines/diagnose-line.ts'
+import { longestLineBytes, type PreparedInput, prepareInput } from '../lines/prepare-input.ts'
+import { scanLines } from '../lines/scan-lines.ts'
+import { badRows, goodRows } from '../mapping-sql.ts'
+import { type TaskContext, throwIfCancelled, watched } from '../task-context.ts'
+import type {
+  IngestInputSummary,
+  IngestJsonLinesPayload,
+  IngestJsonLinesResult,
+  JsonLinesInput,
+  LineError,
+  TaskProgress,
+  WrittenFile,
+} from '../tasks.ts'
+import { copyWithStats } from '../written-files.ts'
+
+const mappings: Record<IngestJsonLinesPayload['mapping'], Mapping> = { 'recipe-events': recipeEventsMapping }
+
+const maxErrorsReturned = 100
+const rawBytes = 64 << 10
+/**
+ * Rows of one partition stay in memory until this many rows are waiting, then become a file. Above the rows of any batch
+ * it means one file a partition, in whatever order the lines come.
+ */
+const flushThreshold = 2_000_000
+
+interface BadRow {
+  input: number
+  /** Row within its input. */
+  row: number
+  reason: string
+}
+
+function partitionColumns(schema: Schema, spec: PartitionSpec): string[] {
+  return spec.fields.map((field) => {
+    const source = findFieldById(schema, field.sourceId)
+    if (field.transform !== 'identity' || !source) {
+      throw new AppError(
+        'bad-input',
+        `Partition field ${field.name} (${field.transform}): ingestion writes identity partitions of existing columns only. Change the table's partition spec, or write with another engine.`,
+      )
+    }
+    return source.name
+  })
+}
+
+async function writeGoodRows(
+  connection: DuckDBConnection,
+  payload: IngestJsonLinesPayload,
+  prepared: PreparedInput[],
+): Promise<WrittenFile[]> {
+  const { schema, spec } = payload
+  const directory = path.resolve(payload.outputDirectory, 'data')
+  const rows = goodRows(
+    mappings[payload.mapping],
+    schema,
+    payload,
+    prepared.map(({ readPath }) => readPath),
+  )
+  const columns = partitionColumns(schema, spec)
+  // On files of some 60 KB level 1 is as small as the default, and Bloom filters are a twelfth of the size; both cost a
+  // twentieth of the time. Compaction writes with the defaults.
+  const common = `FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, WRITE_BLOOM_FILTER false, FIELD_IDS ${fieldIdsOption(schema.fields)}, RETURN_STATS`
+  const partitioned = `PARTITION_BY (${columns.map(sqlIdentifier).join(', ')}), WRITE_PARTITION_COLUMNS true, FILENAME_PATTERN '{uuidv7}'`
+  const target = columns.length > 0 ? directory : path.join(directory, `${randomUUID()}.parquet`)
+  const files = await copyWithStats(
+    connection,
+    `COPY (${rows}) TO ${sqlString(target)} (${common}${columns.length > 0 ? `, ${partitioned}` : ''})`,
+    { directory, schema, spec },
+  )
+  // An unpartitioned COPY of no rows writes a file all the same.
+  return files.filter(({ dataFile }) => dataFile.recordCount > 0n)
+}
+
+/** Rows that fail, in order, one at a time; DuckDB numbers them over all inputs, here they are numbered within theirs. */
+async function* readBadRows(
+  connection: DuckDBConnection,
+  mapping: Mapping,
+  prepared: PreparedInput[],
+): AsyncGenerator<BadRow> {
+  // One thread keeps the rows in the order of the lines.
+  await connection.run('SET threads = 1')
+  const result = await connection.stream(
+    badRows(
+      mapping,
+      prepared.map(({ readPath }) => readPath),
+    ),
+  )
+  let input = 0
+  let before = 0
+  const rowsOf = (index: number): number => {
+    const totals = prepared[index]?.totals
+    return totals ? totals.lines - totals.blankLines : 0
+  }
+  for await (const rows of result.yieldRowsJs()) {
+    for (const [row, reason] of rows) {
+      const number = Number(row)
+      while (number > before + rowsOf(input) && input < prepared.length) {
+        before += rowsOf(input)
+        input += 1
+      }
+      yield { input, row: number - before, reason: String(reason) }
+    }
+  }
+}
+
+function positionOf(input: JsonLinesInput, line: number): { partition: string; position: bigint } {
+  const run = input.positions?.findLast((candidate) => candidate.firstLine <= line)
+  if (run) return { partition: run.partition, position: run.position + BigInt(line - run.firstLine) }
+  return { partition: input.partition ?? '', position: BigInt((input.lineBase ?? 0) + line) }
+}
+
+/** The errors of all inputs, each with its line's text, found by walking over the files along with the bad rows. */
+async function* describeErrors(
+  bad: AsyncIterator<BadRow>,
+  prepared: PreparedInput[],
+  signal: AbortSignal,
+): AsyncGenerator<LineError & { raw: string; input: number }> {
+  let next = await bad.next()
+  for (const [index, { input, textPath, totals, truncation }] of prepared.entries()) {
+    if (next.done) return
+    if (next.value.input !== index) continue
+    const lastRow = totals.lines - totals.blankLines
+    for await (const scanned of scanLines(textPath, longestLineBytes + 1)) {
+      if (next.done || next.value.input !== index) break
+      if (scanned.row !== next.value.row) continue
+      throwIfCancelled(signal)
+      const error =
+        truncation && scanned.row === lastRow
+          ? `line: expected a whole line, but ${truncation}; send the file again`
+          : (diagnoseLine(scanned) ?? next.value.reason)
+      const raw = rawText(scanned.bytes, rawBytes)
+      yield {
+        input: index,
+        source: input.source,
+        ...positionOf(input, scanned.line),
+        error,
+        raw,
+        excerpt: raw.slice(0, 200),
+      }
+      next = await bad.next()
+    }
+  }
+}
+
+interface WrittenErrors {
+  files: WrittenFile[]
+  sample: LineError[]
+  /** Error rows by input. */
+  counts: number[]
+}
+
+async function writeErrors(
+  connection: DuckDBConnection,
+  payload: IngestJsonLinesPayload,
+  prepared: PreparedInput[],
+  scratch: string,
+  signal: AbortSignal,
+): Promise<WrittenErrors> {
+  const schema = payload.errorSchema ?? errorTableSchema
+  const directory = path.resolve(payload.outputDirectory, 'errors')
+  const scratchFile = path.join(scratch, 'errors.jsonl')
+  const sample: LineError[] = []
+  const counts = prepared.map(() => 0)
+  const bad = readBadRows(connection, mappings[payload.mapping], prepared)
+  await pipeline(
+    Readable.from(
+      (async function* () {
+        for await (const { raw, input, ...error } of describeErrors(bad, prepared, signal)) {
+          counts[input] = (counts[input] ?? 0) + 1
+          if (sample.length < maxErrorsReturned) sample.push(error)
+          yield `${JSON.stringify({
+            source: error.source,
+            partition: error.partition || null,
+            position: error.position.toString(),
+            raw,
+            error: error.error,
+            occurred_at: payload.processedAt,
+            batch_id: payload.batchId,
+          })}\n`
+        }
+      })(),
+    ),
+    createWriteStream(scratchFile),
+  )
+  if (counts.every((count) => count === 0)) return { files: [], sample, counts }
+  await mkdir(directory, { recursive: true })
+  const columns = errorTableSchema.fields.map(({ name }) => `${sqlIdentifier(name)}: 'VARCHAR'`).join(', ')
+  const known = new Set(errorTableSchema.fields.map(({ name }) => name))
+  const select = schema.fields
+    .map(
+      ({ name, type }) =>
+        `CAST(${known.has(name) ? sqlIdentifier(name) : 'NULL'} AS ${duckdbType(type)}) AS ${sqlIdentifier(name)}`,
+    )
+    .join(', ')
+  const files = await copyWithStats(
+    connection,
+    `COPY (SELECT ${select} FROM read_json(${sqlString(scratchFile)}, format = 'newline_delimited', columns = {${columns}}))
+      TO ${sqlString(path.join(directory, `${randomUUID()}.parquet`))}
+      (FORMAT parquet, COMPRESSION zstd, FIELD_IDS ${fieldIdsOption(schema.fields)}, RETURN_STATS)`,
+    { directory, schema, spec: errorTablePartitionSpec, partition: {} },
+  )
+  return { files, sample, counts }
+}
+
+const sum = (values: readonly number[]): number => values.reduce((left, right) => left + right, 0)
+const rowCount = (files: readonly WrittenFile[]): number =>
+  sum(files.map(({ dataFile }) => Number(dataFile.recordCount)))
+
+/**
+ * Turns files of JSON Lines into the Parquet files of one table, in one SQL statement; lines that fail go to an error
+ * file with their place, text and reason. Every line that is not blank ends up in exactly one of the two, which is
+ * checked: lines are counted on the bytes, rows by DuckDB.
+ */
+export async function ingestJsonLines(
+  payload: IngestJsonLinesPayload,
+  context: TaskContext,
+): Promise<IngestJsonLinesResult> {
+  const scratch = path.join(context.options.spillDirectory, `ingest-${randomUUID()}`)
+  await mkdir(payload.outputDirectory, { recursive: true })
+  if ((await readdir(payload.outputDirectory)).length > 0) {
+    // A table's own folder given by mistake would otherwise lose its data when the task fails.
+    throw new AppError(
+      'bad-input',
+      `The output folder ${payload.outputDirectory} is not empty; every batch needs its own.`,
+    )
+  }
+  try {
+    await mkdir(scratch, { recursive: true })
+    await mkdir(path.join(payload.outputDirectory, 'data'))
+    const prepared: PreparedInput[] = []
+    for (const [number, input] of payload.inputs.entries()) {
+      throwIfCancelled(context.signal)
+      prepared.push(await prepareInput(input, scratch, number))
+    }
+    return await withSession(context.options, (connection) =>
+      convert(connection, payload, prepared, scratch, context),
+    )
+  } catch (error) {
+    await rm(payload.outputDirectory, { recursive: true, force: true })
+    throw error
+  } finally {
+    await rm(scratch, { recursive: true, force: true })
+  }
+}
+
+async function convert(
+  connection: DuckDBConnection,
+  payload: IngestJsonLinesPayload,
+  prepared: PreparedInput[],
+  scratch: string,
+  { signal, report }: TaskContext,
+): Promise<IngestJsonLinesResult> {
+  const bytesTotal = sum(prepared.map(({ totals }) => totals.bytes))
+  const expected = prepared.map(({ totals }) => totals.lines - totals.blankLines)
+  const total = sum(expected)
+  const progress = (phase: TaskProgress['phase'], fraction: number, rows: number) =>
+    report({ phase, fraction, bytesRead: Math.round(bytesTotal * fraction), bytesTotal, rows })
+  let files: WrittenFile[] = []
+  let errors: WrittenErrors = { files: [], sample: [], counts: prepared.map(() => 0) }
+  if (total > 0) {
+    progress('reading', 0, 0)
+    await connection.run(`SET partitioned_write_flush_threshold = ${flushThreshold}`)
+    files = await watched(
+      connection,
+      signal,
+      () => writeGoodRows(connection, payload, prepared),
+      (fraction) => progress('reading', fraction, Math.floor(total * fraction)),
+    )
+    if (rowCount(files) < total) {
+      progress('isolating', 0, rowCount(files))
+      errors = await watched(connection, signal, () =>
+        writeErrors(connection, payload, prepared, scratch, signal),
+      )
+    }
+  }
+  const rows = rowCount(files)
+  const errorRows = sum(errors.counts)
+  if (rows + errorRows !== total || rowCount(errors.files) !== errorRows) {
+    throw new AppError(
+      'internal',
+      `Of ${total} lines ${rows} became rows and ${errorRows} errors (${rowCount(errors.files)} stored): they must add up. Nothing was kept; the input may have changed while it was read.`,
+      { retryable: true, context: { sources: payload.inputs.map(({ source }) => source) } },
+    )
+  }
+  progress('writing', 1, rows)
+  const inputs: IngestInputSummary[] = prepared.map(({ input, totals }, index) => ({
+    path: input.path,
+    lines: totals.lines,
+    blankLines: totals.blankLines,
+    rows: (expected[index] ?? 0) - (errors.counts[index] ?? 0),
+    errorRows: errors.counts[index] ?? 0,
+    bytes: totals.bytes,
+  }))
+  return {
+    files,
+    rows,
+    errorFiles: errors.files,
+    errorRows,
+    errors: errors.sample,
+    blankLines: sum(prepared.map(({ totals }) => totals.blankLines)),
+    inputs,
+  }
+}

@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, rm, stat } from 'node:fs/promises'
+import path from 'node:path'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { AppError } from '../../errors.ts'
+import { sqlIdentifier, sqlString } from '../../mappings/sql-text.ts'
+import { withSession } from '../duckdb-session.ts'
+import { fieldIdsOption, readSchema } from '../duckdb-types.ts'
+import { type TaskContext, watched } from '../task-context.ts'
+import type { RewriteDataFilesPayload, RewriteDataFilesResult, WrittenFile } from '../tasks.ts'
+import { copyWithStats, partitionFolder } from '../written-files.ts'
+
+const sum = (values: readonly number[]): number => values.reduce((left, right) => left + right, 0)
+
+/** Puts inputs into groups of about `target` bytes, in order. */
+function groupBySize(
+  paths: readonly string[],
+  sizes: readonly number[],
+  target: number | undefined,
+): string[][] {
+  const groups: string[][] = []
+  let size = Number.POSITIVE_INFINITY
+  for (const [index, file] of paths.entries()) {
+    const bytes = sizes[index] ?? 0
+    // Half over is nearer to the target than a file of leftovers.
+    if (groups.length === 0 || (target !== undefined && size + bytes > target * 1.5)) {
+      groups.push([])
+      size = 0
+    }
+    groups.at(-1)?.push(file)
+    size += bytes
+  }
+  return groups
+}
+
+/**
+ * Merges data files of one partition. Columns are read by field id, so that files of older schemas come out in the
+ * current one. Without a sort order rows keep no order; with one the whole output is sorted, over several files too.
+ */
+export async function rewriteDataFiles(
+  payload: RewriteDataFilesPayload,
+  context: TaskContext,
+): Promise<RewriteDataFilesResult> {
+  if (payload.inputs.length === 0) throw new AppError('bad-input', 'There are no files to rewrite.')
+  const { schema, spec, partition } = payload
+  const sizes = await Promise.all(payload.inputs.map((file) => sizeOf(file)))
+  const bytesRead = sum(sizes)
+  const directory = path.resolve(payload.outputDirectory)
+  const folder = path.join(directory, partitionFolder(spec, partition))
+  await mkdir(folder, { recursive: true })
+  const written: string[] = []
+  const newFile = (): string => {
+    const file = path.join(folder, `${randomUUID()}.parquet`)
+    written.push(file)
+    return file
+  }
+  const relation = (paths: readonly string[]): string =>
+    `SELECT * FROM read_parquet([${paths.map(sqlString).join(', ')}], schema = ${readSchema(schema)}, hive_partitioning = false)`
+
+  const work = async (connection: DuckDBConnection): Promise<WrittenFile[]> => {
+    const copies = payload.sortBy?.length
+      ? await sortedCopies(connection, relation(payload.inputs), payload, bytesRead)
+      : groupBySize(payload.inputs, sizes, payload.targetFileSizeBytes).map(relation)
+    if (!payload.sortBy?.length) await connection.run('SET preserve_insertion_order = false')
+    const files: WrittenFile[] = []
+    for (const [index, select] of copies.entries()) {
+      const report = (fraction: number) => {
+        const overall = (index + fraction) / copies.length
+        context.report({
+          phase: 'reading',
+          fraction: overall,
+          bytesRead: Math.round(bytesRead * overall),
+          bytesTotal: bytesRead,
+          rows: sum(files.map(({ dataFile }) => Number(dataFile.recordCount))),
+        })
+      }
+      const copy = `COPY (${select}) TO ${sqlString(newFile())}
+        (FORMAT parquet, COMPRESSION zstd, FIELD_IDS ${fieldIdsOption(schema.fields)}, RETURN_STATS)`
+      const target = { directory, schema, spec, partition }
+      files.push(
+        ...(await watched(connection, context.signal, () => copyWithStats(connection, copy, target), report)),
+      )
+    }
+    const rows = files.reduce((count, { dataFile }) => count + dataFile.recordCount, 0n)
+    if (payload.expectedRows !== undefined && rows !== payload.expectedRows) {
+      throw new AppError(
+        'corrupt',
+        `The files to rewrite have ${payload.expectedRows} rows by their manifests, but ${rows} were read. Nothing was replaced; check the table's files.`,
+      )
+    }
+    return files
+  }
+
+  try {
+    const files = await withSession(context.options, work)
+    return {
+      files,
+      rows: sum(files.map(({ dataFile }) => Number(dataFile.recordCount))),
+      bytesRead,
+      bytesWritten: sum(files.map(({ dataFile }) => Number(dataFile.fileSizeInBytes))),
+    }
+  } catch (error) {
+    await Promise.all(written.map((file) => rm(file, { force: true })))
+    throw error
+  }
+}
+
+async function sizeOf(file: string): Promise<number> {
+  try {
+    return (await stat(file)).size
+  } catch (cause) {
+    throw new AppError('not-found', `The data file ${file} does not exist (any more).`, { cause })
+  }
+}
+
+/** Sorts once into a table that may spill to disk, then cuts it into runs of rows of about the target size. */
+async function sortedCopies(
+  connection: DuckDBConnection,
+  relation: string,
+  { sortBy = [], targetFileSizeBytes, schema }: RewriteDataFilesPayload,
+  bytes: number,
+): Promise<string[]> {
+  for (const { name } of sortBy) {
+    if (schema.fields.some((field) => field.name === name)) continue
+    throw new AppError('bad-input', `The table has no column ${name} to sort by.`)
+  }
+  const order = sortBy.map(
+    ({ name, direction }) =>
+      `${sqlIdentifier(name)} ${direction} NULLS ${direction === 'asc' ? 'FIRST' : 'LAST'}`,
+  )
+  const sorted = `${relation} ORDER BY ${order.join(', ')}`
+  const count = targetFileSizeBytes === undefined ? 1 : Math.max(1, Math.round(bytes / targetFileSizeBytes))
+  if (count === 1) return [sorted]
+  await connection.run(`CREATE TEMP TABLE sorted AS ${sorted}`)
+  const reader = await connection.runAndReadAll('SELECT count(*)::DOUBLE FROM sorted')
+  const rows = Number(reader.value(0, 0))
+  const step = Math.ceil(rows / count)
+  return Array.from({ length: Math.ceil(rows / step) }, (_, index) => {
+    const from = index * step
+    return `SELECT * FROM sorted WHERE rowid >= ${from} AND rowid < ${from + step} ORDER BY rowid`
+  })
+}

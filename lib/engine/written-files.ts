@@ -1,0 +1,210 @@
+import path from 'node:path'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { z } from 'zod'
+import { AppError } from '../errors.ts'
+import type { DataFile } from '../iceberg/spec/data-file.ts'
+import type { PartitionSpec } from '../iceberg/spec/partition-spec.ts'
+import type { PartitionValue } from '../iceberg/spec/partition-value.ts'
+import { findFieldById, findFieldByName, type Schema } from '../iceberg/spec/schema.ts'
+import { encodeBound } from '../iceberg/spec/single-value.ts'
+import {
+  decimalParameters,
+  fixedLength,
+  type PrimitiveType,
+  type PrimitiveValue,
+} from '../iceberg/spec/types.ts'
+import type { WrittenFile } from './tasks.ts'
+
+/** One row of a COPY with RETURN_STATS, as JSON: 64-bit numbers and all bounds are text in UTC. */
+const StatsRowSchema = z.object({
+  filename: z.string(),
+  count: z.string(),
+  file_size_bytes: z.string(),
+  column_statistics: z.array(
+    z.object({
+      key: z.string(),
+      value: z.array(z.object({ key: z.string(), value: z.string().nullable() })),
+    }),
+  ),
+  partition_keys: z.array(z.object({ key: z.string(), value: z.string().nullable() })).nullable(),
+})
+
+const microsecondsPerDay = 86_400_000_000n
+
+/** `2025-07-01` or `12025-07-01 (BC)` as days since 1970-01-01. */
+const parseDays = (text: string): number => Date.parse(`${text}T00:00:00Z`) / 86_400_000
+
+function parseMicroseconds(text: string): bigint | null {
+  const match = /^(\d{4}-\d\d-\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?(?:\+00)?$/.exec(text)
+  if (!match) return null
+  const [, date = '', hours, minutes, seconds, fraction = ''] = match
+  const clock = (Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)
+  return (
+    BigInt(parseDays(date)) * microsecondsPerDay +
+    BigInt(clock) * 1_000_000n +
+    BigInt(fraction.padEnd(6, '0'))
+  )
+}
+
+/**
+ * Reads a statistic's text as a value of the column's type. Null when the text gives none that could serve as a bound
+ * (infinite dates, years beyond four digits): a file without bounds is read more often, never skipped wrongly.
+ */
+export function parseStatistic(type: PrimitiveType, text: string): PrimitiveValue | null {
+  const decimal = decimalParameters(type)
+  if (decimal) {
+    const match = /^(-?)(\d*)(?:\.(\d+))?$/.exec(text)
+    if (!match) return null
+    const unscaled = BigInt(`${match[2] || '0'}${(match[3] ?? '').padEnd(decimal.scale, '0')}`)
+    return match[1] ? -unscaled : unscaled
+  }
+  if (fixedLength(type) !== null || type === 'binary') return Buffer.from(text, 'hex')
+  switch (type) {
+    case 'boolean':
+      return text === 'true' || text === '1'
+    case 'int':
+      return Number(text)
+    case 'long':
+      return BigInt(text)
+    case 'float':
+    case 'double': {
+      const value = Number(text)
+      return Number.isFinite(value) ? value : null
+    }
+    case 'date':
+      return /^\d{4}-\d\d-\d\d$/.test(text) ? parseDays(text) : null
+    case 'time': {
+      const micros = parseMicroseconds(`1970-01-01 ${text}`)
+      return micros
+    }
+    case 'timestamp':
+    case 'timestamptz':
+      return parseMicroseconds(text)
+    default:
+      return text
+  }
+}
+
+/** `"page"."url"` as DuckDB names a column in its statistics → `page.url`; items are `element`, `key`, `value` in both. */
+const fullName = (quoted: string): string =>
+  quoted
+    .slice(1, -1)
+    .split('"."')
+    .map((part) => part.replaceAll('""', '"'))
+    .join('.')
+
+/** A partition folder's text → the value of an identity partition field. */
+function partitionValue(type: PrimitiveType, text: string | null, name: string): PartitionValue {
+  if (text === null) return null
+  const value = parseStatistic(type, text)
+  if (value === null)
+    throw new AppError('corrupt', `Partition field ${name}: "${text}" is no value of type ${type}.`)
+  return value
+}
+
+export interface DataFileFromStatsOptions {
+  schema: Schema
+  spec: PartitionSpec
+  /** Values of the partition when the COPY itself was not partitioned. */
+  partition?: Record<string, PartitionValue>
+}
+
+/**
+ * One row of RETURN_STATS as an Iceberg data file, with its local path. Column ids come from the schema by name.
+ * @throws AppError `corrupt` when DuckDB answers in another shape.
+ */
+export function dataFileFromStats(
+  row: unknown,
+  { schema, spec, partition }: DataFileFromStatsOptions,
+): DataFile {
+  const parsed = StatsRowSchema.safeParse(row)
+  if (!parsed.success) {
+    throw new AppError(
+      'corrupt',
+      `DuckDB's statistics have another shape than expected: ${z.prettifyError(parsed.error)}`,
+    )
+  }
+  const stats = parsed.data
+  const columnSizes = new Map<number, bigint>()
+  const valueCounts = new Map<number, bigint>()
+  const nullValueCounts = new Map<number, bigint>()
+  const lowerBounds = new Map<number, Uint8Array>()
+  const upperBounds = new Map<number, Uint8Array>()
+  for (const { key, value } of stats.column_statistics) {
+    const field = findFieldByName(schema, fullName(key))
+    if (!field || typeof field.type !== 'string') continue
+    const statistic = new Map(value.map((item) => [item.key, item.value]))
+    const number = (name: string): bigint | undefined => {
+      const text = statistic.get(name)
+      return text === null || text === undefined ? undefined : BigInt(text)
+    }
+    const [size, values, nulls] = [number('column_size_bytes'), number('num_values'), number('null_count')]
+    if (size !== undefined) columnSizes.set(field.id, size)
+    if (values !== undefined) valueCounts.set(field.id, values)
+    if (nulls !== undefined) nullValueCounts.set(field.id, nulls)
+    // NaN has no place in an order; a file that holds one goes without bounds for the column.
+    if (statistic.get('has_nan') === 'true') continue
+    const [min, max] = [statistic.get('min'), statistic.get('max')]
+    const lower = min == null ? null : parseStatistic(field.type, min)
+    const upper = max == null ? null : parseStatistic(field.type, max)
+    const lowerBound = lower === null ? null : encodeBound(field.type, lower, 'lower')
+    const upperBound = upper === null ? null : encodeBound(field.type, upper, 'upper')
+    if (lowerBound) lowerBounds.set(field.id, lowerBound)
+    if (upperBound) upperBounds.set(field.id, upperBound)
+  }
+  const keys = new Map((stats.partition_keys ?? []).map(({ key, value }) => [key, value]))
+  const values =
+    partition ??
+    Object.fromEntries(
+      spec.fields.map((field) => {
+        const source = findFieldById(schema, field.sourceId)
+        if (!source || typeof source.type !== 'string') {
+          throw new AppError(
+            'corrupt',
+            `Partition field ${field.name}: the schema has no column with id ${field.sourceId}.`,
+          )
+        }
+        return [field.name, partitionValue(source.type, keys.get(source.name) ?? null, field.name)]
+      }),
+    )
+  return {
+    content: 'data',
+    filePath: stats.filename,
+    fileFormat: 'PARQUET',
+    specId: spec.specId,
+    partition: values,
+    recordCount: BigInt(stats.count),
+    fileSizeInBytes: BigInt(stats.file_size_bytes),
+    columnSizes,
+    valueCounts,
+    nullValueCounts,
+    lowerBounds,
+    upperBounds,
+  }
+}
+
+const partitionText = (value: PartitionValue): string =>
+  value === null ? '__HIVE_DEFAULT_PARTITION__' : encodeURIComponent(String(value))
+
+/** `year=2025/month=7`, empty for an unpartitioned table. */
+export const partitionFolder = (spec: PartitionSpec, partition: Record<string, PartitionValue>): string =>
+  spec.fields.map((field) => `${field.name}=${partitionText(partition[field.name] ?? null)}`).join('/')
+
+export interface CopyTarget extends DataFileFromStatsOptions {
+  /** Folder that file paths are relative to. */
+  directory: string
+}
+
+/** Runs a COPY that ends in RETURN_STATS and describes what it wrote. */
+export async function copyWithStats(
+  connection: DuckDBConnection,
+  sql: string,
+  target: CopyTarget,
+): Promise<WrittenFile[]> {
+  const reader = await connection.runAndReadAll(sql)
+  return reader.getRowObjectsJson().map((row) => {
+    const dataFile = dataFileFromStats(row, target)
+    const relativePath = path.relative(target.directory, dataFile.filePath).split(path.sep).join('/')
+    return { localPath: dataFile.filePath, relativePath, dataFile }
+  })
+}

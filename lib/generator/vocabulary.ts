@@ -1,0 +1,167 @@
+/** The words of the made-up recipe service. Order matters: sequences of the same seed pick by index. */
+
+export const pages = [
+  { name: 'home', path: '/' },
+  { name: 'recipe_list', path: '/recipes' },
+  { name: 'recipe_detail', path: '/recipes/detail' },
+  { name: 'search', path: '/search' },
+  { name: 'search_result', path: '/search/result' },
+  { name: 'login', path: '/auth/login' },
+  { name: 'signup', path: '/auth/signup' },
+  { name: 'my_page', path: '/me' },
+  { name: 'my_bookmarks', path: '/me/bookmarks' },
+  { name: 'my_recipes', path: '/me/recipes' },
+  { name: 'ranking_daily', path: '/ranking/daily' },
+  { name: 'ranking_monthly', path: '/ranking/monthly' },
+  { name: 'category_korean', path: '/category/korean' },
+  { name: 'category_western', path: '/category/western' },
+  { name: 'category_baking', path: '/category/baking' },
+  { name: 'category_vegan', path: '/category/vegan' },
+  { name: 'community', path: '/community' },
+  { name: 'event', path: '/event' },
+  { name: 'shopping_list', path: '/shopping-list' },
+  { name: 'magazine', path: '/magazine' },
+] as const
+
+export type PageName = (typeof pages)[number]['name']
+
+export const userSegments = ['beginner', 'home_cook', 'parent', 'foodie', 'diet', 'chef'] as const
+export const cookingStyles = ['한식', '양식', '중식', '일식', '베이킹', '비건', '간편식', '다이어트'] as const
+export const abScenarios = [
+  'home_feed_v2',
+  'search_rank_v3',
+  'signup_flow_short',
+  'recipe_card_video',
+] as const
+export const abGroups = ['control', 'treatment_a', 'treatment_b'] as const
+export const listTypes = ['popular', 'latest', 'recommended', 'seasonal', 'related', 'bookmarked'] as const
+export const sortOrders = ['popularity', 'newest', 'rating', 'cook_time'] as const
+export const categories = [
+  'korean',
+  'western',
+  'chinese',
+  'japanese',
+  'baking',
+  'vegan',
+  'quick',
+  'diet',
+] as const
+export const authMethods = ['kakao', 'naver', 'google', 'apple', 'email'] as const
+export const adSlots = ['home_top', 'list_inline', 'detail_bottom', 'search_side'] as const
+export const shareChannels = ['kakaotalk', 'copy_link', 'instagram', 'x'] as const
+
+export const searchKeywords = [
+  '김치찌개',
+  '된장찌개',
+  '제육볶음',
+  '닭볶음탕',
+  '계란말이',
+  '떡볶이',
+  '잡채',
+  '불고기',
+  '비빔밥',
+  '콩나물국',
+  '미역국',
+  '감자조림',
+  '오이무침',
+  '냉면',
+  '비빔국수',
+  '콩국수',
+  '초계국수',
+  '삼계탕',
+  '열무김치',
+  '오이소박이',
+  '파스타',
+  '토마토파스타',
+  '크림파스타',
+  '알리오올리오',
+  '스테이크',
+  '샐러드',
+  '샌드위치',
+  '리조또',
+  '피자',
+  '감바스',
+  '마파두부',
+  '짜장면',
+  '짬뽕',
+  '탕수육',
+  '볶음밥',
+  '우동',
+  '규동',
+  '오코노미야키',
+  '초밥',
+  '돈까스',
+  '식빵',
+  '스콘',
+  '마들렌',
+  '휘낭시에',
+  '치즈케이크',
+  '티라미수',
+  '쿠키',
+  '브라우니',
+  '팥빙수',
+  '수박주스',
+  '두부요리',
+  '채식',
+  '비건 도시락',
+  '닭가슴살',
+  '다이어트 도시락',
+  '에어프라이어',
+  '전자레인지 요리',
+  '아이 반찬',
+  '술안주',
+  '밑반찬',
+] as const
+
+const dishes = [
+  '김치찌개',
+  '된장찌개',
+  '제육볶음',
+  '닭갈비',
+  '계란찜',
+  '떡볶이',
+  '잡채',
+  '소불고기',
+  '비빔밥',
+  '북엇국',
+  '토마토 파스타',
+  '크림 리조또',
+  '감바스',
+  '연어 스테이크',
+  '치킨 샐러드',
+  '마파두부',
+  '해물 짬뽕',
+  '새우 볶음밥',
+  '가지 덮밥',
+  '메밀국수',
+  '콩국수',
+  '오이 냉국',
+  '두부 조림',
+  '감자전',
+  '호박전',
+  '레몬 마들렌',
+  '얼그레이 스콘',
+  '바나나 브레드',
+  '단호박 수프',
+  '수박 화채',
+] as const
+const manners = [
+  '집밥',
+  '10분',
+  '매콤',
+  '담백',
+  '초간단',
+  '자취생',
+  '아이 입맛',
+  '전통',
+  '여름',
+  '건강',
+  '캠핑',
+  '에어프라이어',
+] as const
+
+/** Recipe names, most popular first; a recipe id is its index + 1 plus 10,000. */
+export const recipeNames: readonly string[] = manners.flatMap((manner) =>
+  dishes.map((dish) => `${manner} ${dish}`),
+)
+export const firstRecipeId = 10_001

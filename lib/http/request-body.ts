@@ -1,0 +1,46 @@
+import { AppError, messageOf } from '#lib/errors.ts'
+import { parseJson } from '#lib/json.ts'
+
+/** More than any form needs, little enough that a stray upload can't fill memory. */
+const maxBodyBytes = 1_000_000
+
+/**
+ * Reads a JSON body of at most 1 MB; integers beyond 2^53 come back as bigint. An empty body is `undefined`.
+ * @throws AppError `unsupported-media-type`, `too-large`, `bad-input`
+ */
+export async function readJsonBody(request: Request): Promise<unknown> {
+  const bytes = await readLimited(request)
+  if (bytes.length === 0) return undefined
+  const type = request.headers.get('content-type')
+  if (!type || !/^application\/(json|[\w.-]+\+json)\s*(;|$)/i.test(type)) {
+    throw new AppError(
+      'unsupported-media-type',
+      `The body must be JSON: expected the header Content-Type: application/json, found ${type ?? 'none'}.`,
+    )
+  }
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    // Postgres keeps no NUL in text; refused here, it is the caller's mistake and not ours.
+    if (text.includes('\\u0000')) throw new Error('it contains a NUL character (\\u0000)')
+    return parseJson(text)
+  } catch (error) {
+    throw new AppError('bad-input', `The body can't be read as JSON in UTF-8: ${messageOf(error)}.`, {
+      cause: error,
+    })
+  }
+}
+
+async function readLimited(request: Request): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  if (Number(request.headers.get('content-length') ?? 0) > maxBodyBytes) throw tooLarge()
+  for await (const chunk of request.body ?? []) {
+    size += chunk.length
+    if (size > maxBodyBytes) throw tooLarge()
+    chunks.push(chunk)
+  }
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
+}
+
+const tooLarge = () =>
+  new AppError('too-large', `The body is larger than ${maxBodyBytes} bytes. Send less at once.`)

@@ -1,0 +1,123 @@
+import type { Table } from '../catalog/catalog.ts'
+import type { ActionContext, ActionResult } from '../commit/table-action.ts'
+import type { ManifestContent, ManifestFile, NewManifestEntry } from '../spec/manifest.ts'
+import { encodeManifest, type ManifestTotals } from '../spec/manifest-avro.ts'
+import { encodeManifestList } from '../spec/manifest-list-avro.ts'
+import { mainBranch, type Snapshot } from '../spec/snapshot.ts'
+import { currentSchema, currentSnapshot, specById } from '../spec/table-metadata.ts'
+
+/** A manifest of this commit: its sequence number is not known before the manifest list is written. */
+export interface WrittenManifest {
+  path: string
+  length: bigint
+  totals: ManifestTotals
+  /** Partition spec and schema it was encoded with; another try may find others. */
+  specId: number
+  schemaId: number
+}
+
+export const isWritten = (manifest: ManifestFile | WrittenManifest): manifest is WrittenManifest =>
+  'totals' in manifest
+
+/** Bytes. */
+export const manifestLength = (manifest: ManifestFile | WrittenManifest): bigint =>
+  isWritten(manifest) ? manifest.length : manifest.manifestLength
+
+/** Writes the manifests and the manifest list of one commit; made once per commit, used in all its tries. */
+export class SnapshotWriter {
+  #manifests = 0
+  readonly #written = new Set<string>()
+
+  /** Writes one manifest of a partition spec under a name of its own. */
+  async writeManifest(
+    table: Table,
+    context: ActionContext,
+    specId: number,
+    content: ManifestContent,
+    entries: Iterable<NewManifestEntry>,
+  ): Promise<WrittenManifest> {
+    const { metadata } = table
+    const schema = currentSchema(metadata)
+    const spec = specById(metadata, specId)
+    const { bytes, totals } = encodeManifest({ spec, schemas: metadata.schemas, schema, content, entries })
+    const path = `${metadata.location}/metadata/${context.commitUuid}-m${this.#manifests}.avro`
+    this.#manifests += 1
+    await this.#write(table, context, path, bytes)
+    return { path, length: BigInt(bytes.length), totals, specId, schemaId: schema.schemaId }
+  }
+
+  async #write(table: Table, context: ActionContext, path: string, bytes: Buffer): Promise<void> {
+    context.noteWritten(path)
+    this.#written.add(path)
+    await table.io.write(path, bytes)
+  }
+
+  /**
+   * Writes the manifest list and describes the commit of a snapshot with these manifests to branch main.
+   * `manifests` in the order of the list, newest first.
+   */
+  async finish(
+    table: Table,
+    context: ActionContext,
+    manifests: readonly (ManifestFile | WrittenManifest)[],
+    summary: Record<string, string>,
+  ): Promise<ActionResult> {
+    const { metadata } = table
+    const parent = currentSnapshot(metadata)
+    const sequenceNumber = metadata.lastSequenceNumber + 1n
+    const list = manifests.map(
+      (manifest): ManifestFile =>
+        isWritten(manifest) ? placed(manifest, context.snapshotId, sequenceNumber) : manifest,
+    )
+    const location = `${metadata.location}/metadata/snap-${context.snapshotId}-${context.attempt}-${context.commitUuid}.avro`
+    const header = { snapshotId: context.snapshotId, sequenceNumber }
+    const bytes = encodeManifestList(
+      parent ? { ...header, parentSnapshotId: parent.snapshotId } : header,
+      list,
+    )
+    await this.#write(table, context, location, bytes)
+    const snapshot: Snapshot = {
+      snapshotId: context.snapshotId,
+      sequenceNumber,
+      // Clocks of several writers differ; the table's time must not go backwards.
+      timestampMs: Math.max(Date.now(), metadata.lastUpdatedMs),
+      manifestList: location,
+      summary,
+      schemaId: metadata.currentSchemaId,
+    }
+    if (parent) snapshot.parentSnapshotId = parent.snapshotId
+    const used = new Set([location, ...list.map((manifest) => manifest.manifestPath)])
+    const written = [...this.#written]
+    return {
+      requirements: [
+        { type: 'assert-table-uuid', uuid: metadata.tableUuid },
+        { type: 'assert-ref-snapshot-id', ref: mainBranch, snapshotId: parent?.snapshotId ?? null },
+      ],
+      updates: [
+        { action: 'add-snapshot', snapshot },
+        {
+          action: 'set-snapshot-ref',
+          refName: mainBranch,
+          ...metadata.refs[mainBranch],
+          snapshotId: snapshot.snapshotId,
+          type: 'branch',
+        },
+      ],
+      snapshot,
+      written,
+      unused: written.filter((path) => !used.has(path)),
+    }
+  }
+}
+
+function placed(manifest: WrittenManifest, snapshotId: bigint, sequenceNumber: bigint): ManifestFile {
+  const { minSequenceNumber = sequenceNumber, inherits: _, ...totals } = manifest.totals
+  return {
+    ...totals,
+    manifestPath: manifest.path,
+    manifestLength: manifest.length,
+    sequenceNumber,
+    minSequenceNumber,
+    addedSnapshotId: snapshotId,
+  }
+}

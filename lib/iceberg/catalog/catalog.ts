@@ -1,0 +1,74 @@
+import type { FileIO } from '../../storage/file-io.ts'
+import type { Requirement } from '../commit/requirement.ts'
+import type { TableUpdate } from '../commit/table-update.ts'
+import type { PartitionSpec } from '../spec/partition-spec.ts'
+import type { Schema } from '../spec/schema.ts'
+import type { SortOrder } from '../spec/sort-order.ts'
+import type { TableMetadata } from '../spec/table-metadata.ts'
+
+export interface TableIdentifier {
+  /** Levels, outermost first. */
+  namespace: string[]
+  name: string
+}
+
+/** A table at one version of its metadata. Loading again gives another object; this one never changes. */
+export interface Table {
+  identifier: TableIdentifier
+  metadataLocation: string
+  metadata: TableMetadata
+  io: FileIO
+}
+
+export interface Namespace {
+  levels: string[]
+  properties: Record<string, string>
+}
+
+export interface CreateTableRequest {
+  schema: Schema
+  /** Unpartitioned when left out. */
+  partitionSpec?: PartitionSpec
+  sortOrder?: SortOrder
+  properties?: Record<string, string>
+  /** Chosen under the catalog's warehouse when left out. */
+  location?: string
+}
+
+export interface CommitRequest {
+  requirements: Requirement[]
+  updates: TableUpdate[]
+  /** The table the updates were made from: saves reading its metadata again when it is still current. */
+  base?: Table
+}
+
+export interface Committed {
+  metadata: TableMetadata
+  metadataLocation: string
+}
+
+/** Work done in the same database transaction as the commit: both land or neither. */
+export type Within<Tx> = (tx: Tx, committed: Committed) => Promise<void>
+
+/**
+ * One interface over all catalogs. `Tx` is what `within` receives; a catalog without transactions of ours has `never`.
+ * Errors are AppErrors: `not-found`, `already-exists`, `conflict` (retryable: another commit was first, nothing was
+ * changed), `commit-state-unknown` (the commit may or may not have landed), `unavailable`.
+ */
+export interface Catalog<Tx = never> {
+  readonly name: string
+  /** Namespaces directly below `parent`, or the top-level ones. */
+  listNamespaces(parent?: string[]): Promise<Namespace[]>
+  createNamespace(levels: string[], properties?: Record<string, string>): Promise<Namespace>
+  loadNamespace(levels: string[]): Promise<Namespace>
+  listTables(namespace: string[]): Promise<TableIdentifier[]>
+  loadTable(identifier: TableIdentifier): Promise<Table>
+  createTable(identifier: TableIdentifier, request: CreateTableRequest): Promise<Table>
+  commitTable(identifier: TableIdentifier, request: CommitRequest, within?: Within<Tx>): Promise<Table>
+  /** Forgets the table; its files stay. */
+  dropTable(identifier: TableIdentifier): Promise<void>
+}
+
+/** `recipe_analytics.user_events_silver`, for messages. */
+export const formatIdentifier = (identifier: TableIdentifier): string =>
+  [...identifier.namespace, identifier.name].join('.')

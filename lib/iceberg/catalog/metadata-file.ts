@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto'
+import { gunzipSync } from 'node:zlib'
+import { LRUCache } from 'lru-cache'
+import type { FileIO } from '../../storage/file-io.ts'
+import { decodeFile } from '../corrupt-file.ts'
+import { parseJson, stringifyJson } from '../spec/json.ts'
+import type { TableMetadata } from '../spec/table-metadata.ts'
+import { tableMetadataFromJson, tableMetadataToJson } from '../spec/table-metadata-json.ts'
+
+/** Parsed metadata by location: files are immutable. Counted in snapshots, since they are what makes metadata large. */
+const parsed = new LRUCache<string, TableMetadata>({
+  maxSize: 50_000,
+  sizeCalculation: (metadata) => metadata.snapshots.length + metadata.schemas.length * 10 + 1,
+})
+
+/**
+ * Reads a table's metadata file, compressed or not.
+ * @throws AppError `not-found`, `corrupt`, `unavailable`
+ */
+export async function readMetadataFile(io: FileIO, location: string): Promise<TableMetadata> {
+  const known = parsed.get(location)
+  if (known) return known
+  const bytes = await io.read(location)
+  const metadata = decodeFile(location, () => {
+    const text = bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes
+    return tableMetadataFromJson(parseJson(text.toString('utf8')))
+  })
+  parsed.set(location, metadata)
+  return metadata
+}
+
+/** Writes metadata to a new location and returns when it is stored. */
+export async function writeMetadataFile(
+  io: FileIO,
+  location: string,
+  metadata: TableMetadata,
+): Promise<void> {
+  await io.write(location, Buffer.from(stringifyJson(tableMetadataToJson(metadata))))
+  parsed.set(location, metadata)
+}
+
+/** `…/metadata/00012-<uuid>.metadata.json`: one version after `previous`, or version 0. */
+export function nextMetadataLocation(metadata: TableMetadata, previous?: string): string {
+  const version = /\/(\d+)-[^/]*$/.exec(previous ?? '')?.[1]
+  const next = version === undefined ? 0 : Number(version) + 1
+  return `${metadata.location}/metadata/${String(next).padStart(5, '0')}-${randomUUID()}.metadata.json`
+}

@@ -1,0 +1,35 @@
+import type { Table } from '../catalog/catalog.ts'
+import type { Snapshot } from '../spec/snapshot.ts'
+
+export interface ListedSnapshot {
+  snapshot: Snapshot
+  /** `append`, `replace`, `overwrite` or `delete`; undefined in old tables of format version 1. */
+  operation: string | undefined
+  /** Branches and tags that point to it. */
+  refs: string[]
+  isCurrent: boolean
+  /** In the history of the current snapshot; false for what was rolled back or lies on another branch. */
+  isAncestorOfCurrent: boolean
+}
+
+/** A table's snapshots, newest first. */
+export function listSnapshots(table: Table): ListedSnapshot[] {
+  const { snapshots, refs, currentSnapshotId } = table.metadata
+  const byId = new Map(snapshots.map((snapshot) => [snapshot.snapshotId, snapshot]))
+  const ancestors = new Set<bigint>()
+  let next = currentSnapshotId
+  while (next !== undefined && byId.has(next) && !ancestors.has(next)) {
+    ancestors.add(next)
+    next = byId.get(next)?.parentSnapshotId
+  }
+  const names = Map.groupBy(Object.entries(refs), ([, reference]) => reference.snapshotId)
+  return snapshots
+    .map((snapshot) => ({
+      snapshot,
+      operation: snapshot.summary.operation,
+      refs: (names.get(snapshot.snapshotId) ?? []).map(([name]) => name),
+      isCurrent: snapshot.snapshotId === currentSnapshotId,
+      isAncestorOfCurrent: ancestors.has(snapshot.snapshotId),
+    }))
+    .reverse()
+}

@@ -1,0 +1,100 @@
+import { LRUCache } from 'lru-cache'
+import { AppError } from '../../errors.ts'
+import type { Table } from '../catalog/catalog.ts'
+import { decodeFile } from '../corrupt-file.ts'
+import type { ManifestEntry, ManifestFile, NewManifestEntry } from '../spec/manifest.ts'
+import { decodeManifest, decodeManifestForCopy } from '../spec/manifest-avro.ts'
+import { decodeManifestList } from '../spec/manifest-list-avro.ts'
+import type { ManifestProjection } from '../spec/manifest-schema.ts'
+import type { Snapshot } from '../spec/snapshot.ts'
+import { currentSnapshot, findSnapshot, specById } from '../spec/table-metadata.ts'
+
+/** Decoded manifests and manifest lists by path: both are immutable. What comes out of them must not be changed. */
+
+/** An entry with bounds of some 25 columns takes about this many times the memory of one without. */
+const boundsWeight = 10
+
+/** Counted in manifest entries; an entry without bounds takes about half a kilobyte. */
+const cachedManifests = new LRUCache<string, ManifestEntry[]>({ maxSize: 250_000 })
+const cachedLists = new LRUCache<string, ManifestFile[]>({ max: 64 })
+
+/** The manifests of a snapshot, newest first as its manifest list has them. */
+export async function readManifestList(table: Table, snapshot: Snapshot): Promise<ManifestFile[]> {
+  const location = snapshot.manifestList
+  const known = cachedLists.get(location)
+  if (known) return known
+  const bytes = await table.io.read(location)
+  const manifests = decodeFile(location, () => decodeManifestList(bytes))
+  cachedLists.set(location, manifests)
+  return manifests
+}
+
+/** A manifest's entries, `deleted` ones too. */
+export async function readManifest(
+  table: Table,
+  manifest: ManifestFile,
+  projection: ManifestProjection,
+): Promise<ManifestEntry[]> {
+  // Widening a column changes the type of partition values, so the number of schemas is part of the key.
+  const key = `${projection}:${table.metadata.schemas.length}:${manifest.manifestPath}`
+  const known = cachedManifests.get(key)
+  if (known) return known
+  const bytes = await table.io.read(manifest.manifestPath)
+  const entries = decodeFile(manifest.manifestPath, () =>
+    decodeManifest(bytes, manifest, contextOf(table, manifest), projection),
+  )
+  const weight = projection === 'identity' ? 1 : boundsWeight
+  cachedManifests.set(key, entries, { size: entries.length * weight + 1 })
+  return entries
+}
+
+const contextOf = ({ metadata }: Table, manifest: ManifestFile) => ({
+  spec: specById(metadata, manifest.partitionSpecId),
+  schemas: metadata.schemas,
+})
+
+/**
+ * A manifest's live entries as they may be written into another manifest: `existing`, their data files as encoded bytes
+ * where possible. Statistics may be missing in `file`.
+ */
+export async function readManifestForCopy(table: Table, manifest: ManifestFile): Promise<NewManifestEntry[]> {
+  const bytes = await table.io.read(manifest.manifestPath)
+  const entries: NewManifestEntry[] = decodeFile(manifest.manifestPath, () =>
+    decodeManifestForCopy(bytes, manifest, contextOf(table, manifest)),
+  )
+  const live = entries.filter((entry) => entry.status !== 'deleted')
+  for (const entry of live) entry.status = 'existing'
+  return live
+}
+
+/**
+ * The snapshot with an id, or the current one; undefined for a table without snapshots.
+ * @throws AppError `not-found` when the table has no such snapshot
+ */
+export function snapshotToRead(table: Table, snapshotId: bigint | undefined): Snapshot | undefined {
+  if (snapshotId === undefined) return currentSnapshot(table.metadata)
+  const snapshot = findSnapshot(table.metadata, snapshotId)
+  if (snapshot) return snapshot
+  throw new AppError(
+    'not-found',
+    `Table ${table.identifier.name} has no snapshot ${snapshotId}. It may have been expired.`,
+    { context: { snapshotId: snapshotId.toString() } },
+  )
+}
+
+/** Reads at most this many manifests at the same time: enough to hide an object store's latency. */
+const concurrentReads = 16
+
+/** Reads manifests side by side and hands each one's entries on, in no particular order. */
+export async function forEachManifest(
+  table: Table,
+  manifests: readonly ManifestFile[],
+  projection: ManifestProjection,
+  visit: (entries: readonly ManifestEntry[], manifest: ManifestFile) => void,
+): Promise<void> {
+  const queue = manifests.values()
+  const worker = async (): Promise<void> => {
+    for (const manifest of queue) visit(await readManifest(table, manifest, projection), manifest)
+  }
+  await Promise.all(Array.from({ length: Math.min(concurrentReads, manifests.length) }, worker))
+}

@@ -1,0 +1,260 @@
+import { randomBytes } from 'node:crypto'
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import avro from 'avsc'
+import { SpecError } from './spec-error.ts'
+
+/**
+ * Avro object container files over avsc. avsc's own file streams drop the attributes that Iceberg keeps in schemas
+ * (`field-id`, `logicalType`), so the header and the blocks are written here and only records are left to avsc.
+ */
+
+/** An Avro schema as JSON. */
+export type AvroSchema = string | AvroSchema[] | { type: AvroSchema; [attribute: string]: unknown }
+
+export interface AvroField {
+  name: string
+  type: AvroSchema
+  'field-id'?: number
+  default?: unknown
+}
+
+const int64 = avro.types.LongType.__with({
+  fromBuffer: (bytes: Buffer) => bytes.readBigInt64LE(),
+  toBuffer: (value: bigint) => {
+    const bytes = Buffer.allocUnsafe(8)
+    bytes.writeBigInt64LE(value)
+    return bytes
+  },
+  fromJSON: BigInt,
+  toJSON: String,
+  isValid: (value: unknown) => typeof value === 'bigint',
+  compare: (a: bigint, b: bigint) => (a === b ? 0 : a < b ? -1 : 1),
+})
+
+const complexTypes: ReadonlySet<unknown> = new Set(['record', 'array', 'map', 'fixed', 'enum'])
+
+/** `{type: 'long', logicalType: …}` as plain `long`: avsc would not look it up in the registry, and attributes change nothing. */
+function withoutAttributes(schema: AvroSchema): AvroSchema {
+  if (typeof schema === 'string') return schema
+  if (Array.isArray(schema)) return schema.map(withoutAttributes)
+  const { type, items, values, fields } = schema
+  if (!complexTypes.has(type)) return withoutAttributes(type)
+  if (type === 'array') return { type, items: withoutAttributes(items as AvroSchema) }
+  if (type === 'map') return { type, values: withoutAttributes(values as AvroSchema) }
+  if (type !== 'record') return { ...schema }
+  const plain = (fields as AvroField[]).map((field) => ({ ...field, type: withoutAttributes(field.type) }))
+  return { ...schema, fields: plain }
+}
+
+/** Compiles a schema; `long` is bigint. */
+export const avroType = (schema: AvroSchema): avro.Type =>
+  // avsc's typings know neither extra attributes nor `registry` beside primitive names.
+  avro.Type.forSchema(withoutAttributes(schema) as Parameters<typeof avro.Type.forSchema>[0], {
+    registry: { long: int64 },
+    wrapUnions: false,
+    omitRecordMethods: true,
+  })
+
+const headerType = avroType({ type: 'map', values: 'bytes' })
+const magic = Buffer.from('Obj\x01', 'latin1')
+const syncLength = 16
+
+/** A block is cut when it has grown to this many bytes before compression, as the Java writer does. */
+const blockBytes = 64 * 1024
+
+function zigzag(value: number): Buffer {
+  const bytes: number[] = []
+  let rest = value * 2
+  while (rest > 127) {
+    bytes.push((rest % 128) + 128)
+    rest = Math.floor(rest / 128)
+  }
+  bytes.push(rest)
+  return Buffer.from(bytes)
+}
+
+/** Collects encoded records into deflated blocks. */
+export class AvroWriter {
+  readonly #type: avro.Type
+  readonly #parts: Buffer[]
+  readonly #sync = randomBytes(syncLength)
+  #buffer = Buffer.allocUnsafe(blockBytes * 2)
+  #position = 0
+  #records = 0
+
+  /** `schema` goes into the header as it is; `type` is the same schema compiled. */
+  constructor(schema: AvroSchema, type: avro.Type, metadata: Record<string, string>) {
+    this.#type = type
+    const header: Record<string, Buffer> = {
+      'avro.schema': Buffer.from(JSON.stringify(schema)),
+      'avro.codec': Buffer.from('deflate'),
+    }
+    for (const [key, value] of Object.entries(metadata)) header[key] = Buffer.from(value)
+    this.#parts = [magic, headerType.toBuffer(header), this.#sync]
+  }
+
+  append(record: unknown): void {
+    let end = this.#type.encode(record, this.#buffer, this.#position)
+    if (end < 0) {
+      // Negative: that many bytes were missing.
+      this.#grow(this.#position - end)
+      end = this.#type.encode(record, this.#buffer, this.#position)
+    }
+    this.#position = end
+    this.#added()
+  }
+
+  /** Appends a record that is already encoded in this writer's schema, given in pieces. */
+  appendEncoded(...pieces: Uint8Array[]): void {
+    let end = this.#position
+    for (const piece of pieces) end += piece.length
+    this.#grow(end)
+    for (const piece of pieces) {
+      this.#buffer.set(piece, this.#position)
+      this.#position += piece.length
+    }
+    this.#added()
+  }
+
+  #added(): void {
+    this.#records += 1
+    if (this.#position >= blockBytes) this.#flush()
+  }
+
+  #grow(needed: number): void {
+    if (needed <= this.#buffer.length) return
+    const larger = Buffer.allocUnsafe(Math.max(needed, this.#buffer.length * 2))
+    this.#buffer.copy(larger, 0, 0, this.#position)
+    this.#buffer = larger
+  }
+
+  #flush(): void {
+    if (this.#records === 0) return
+    const block = deflateRawSync(this.#buffer.subarray(0, this.#position))
+    this.#parts.push(zigzag(this.#records), zigzag(block.length), block, this.#sync)
+    this.#position = 0
+    this.#records = 0
+  }
+
+  /** The whole file. */
+  finish(): Buffer {
+    this.#flush()
+    return Buffer.concat(this.#parts)
+  }
+}
+
+export interface AvroFile {
+  metadata: Map<string, Buffer>
+  /** The writer's schema as JSON text. */
+  schemaText: string
+  blocks: AvroBlock[]
+}
+
+export interface AvroBlock {
+  records: number
+  /** Still compressed. */
+  bytes: Buffer
+}
+
+function readLong(bytes: Buffer, start: number): { value: number; end: number } {
+  let value = 0
+  let scale = 1
+  for (let position = start; position < bytes.length; position += 1) {
+    const byte = bytes[position] ?? 0
+    value += (byte & 127) * scale
+    if (byte < 128) return { value: value % 2 === 0 ? value / 2 : -(value + 1) / 2, end: position + 1 }
+    scale *= 128
+  }
+  throw new SpecError('The Avro file ends in the middle of a number.')
+}
+
+/** Splits a container file into header and blocks. @throws SpecError when it is not one or is cut off. */
+export function openAvro(bytes: Buffer): AvroFile {
+  if (!bytes.subarray(0, 4).equals(magic)) throw new SpecError('The file is not an Avro container file.')
+  const header = headerType.decode(bytes, 4) as { value?: Record<string, Buffer>; offset: number }
+  if (!header.value || header.offset + syncLength > bytes.length) {
+    throw new SpecError('The Avro file ends in its header.')
+  }
+  const metadata = new Map(Object.entries(header.value))
+  const schemaText = metadata.get('avro.schema')?.toString('utf8')
+  if (schemaText === undefined) throw new SpecError('The Avro file has no schema.')
+  let position = header.offset
+  const sync = bytes.subarray(position, position + syncLength)
+  position += syncLength
+  const blocks: AvroBlock[] = []
+  while (position < bytes.length) {
+    const count = readLong(bytes, position)
+    const size = readLong(bytes, count.end)
+    const end = size.end + size.value
+    if (size.value < 0 || !bytes.subarray(end, end + syncLength).equals(sync)) {
+      throw new SpecError('The Avro file is damaged or cut off: a block does not end with its sync marker.')
+    }
+    blocks.push({ records: count.value, bytes: bytes.subarray(size.end, end) })
+    position = end + syncLength
+  }
+  return { metadata, schemaText, blocks }
+}
+
+/** Uncompressed records of a block. @throws SpecError for a codec other than null and deflate. */
+export function inflateBlock(file: AvroFile, block: AvroBlock): Buffer {
+  const codec = file.metadata.get('avro.codec')?.toString('latin1') ?? 'null'
+  if (codec === 'deflate') return inflateRawSync(block.bytes)
+  if (codec === 'null') return block.bytes
+  throw new SpecError(
+    `The Avro file is compressed with "${codec}"; only deflate (every Iceberg writer's default) and null can be read.`,
+  )
+}
+
+/** A schema with names by id, and the types of its fields by id. */
+type Normalized = { schema: AvroSchema; types: Map<number, AvroSchema> }
+
+/**
+ * Rewrites a writer's schema so that names follow Iceberg's ids: writers differ in names of records and, over time, of
+ * fields (`added_data_files_count`), and Avro resolves by name. `nameOf` gives the name for a field id; undefined keeps
+ * the writer's.
+ */
+export function normalizeSchema(schema: AvroSchema, nameOf: (id: number) => string | undefined): Normalized {
+  const types = new Map<number, AvroSchema>()
+  const walk = (node: AvroSchema, path: string): AvroSchema => {
+    if (typeof node === 'string') return node
+    if (Array.isArray(node)) return node.map((branch) => walk(branch, path))
+    const { type } = node
+    if (type === 'record') {
+      const fields = (node.fields as AvroField[]).map((field) => {
+        const id = field['field-id']
+        const name = (id === undefined ? undefined : nameOf(id)) ?? field.name
+        const fieldType = walk(field.type, id === undefined ? `${path}_${field.name}` : `r${id}`)
+        if (id !== undefined) types.set(id, fieldType)
+        return { name, type: fieldType }
+      })
+      return { type: 'record', name: path, fields }
+    }
+    if (type === 'array') return { type: 'array', items: walk(node.items as AvroSchema, `${path}_item`) }
+    if (type === 'map') return { type: 'map', values: walk(node.values as AvroSchema, `${path}_value`) }
+    if (type === 'fixed') return { type: 'fixed', name: node.name, size: node.size }
+    if (typeof type === 'object') return walk(type, path)
+    return type
+  }
+  return { schema: walk(schema, 'root'), types }
+}
+
+/** Decodes all records of a file through a resolver of `reader` for the file's (normalized) schema. */
+export function* decodeRecords(
+  file: AvroFile,
+  reader: avro.Type,
+  resolver: ReturnType<avro.Type['createResolver']>,
+): Generator<unknown> {
+  for (const block of file.blocks) {
+    const bytes = inflateBlock(file, block)
+    let position = 0
+    for (let index = 0; index < block.records; index += 1) {
+      const { value, offset } = reader.decode(bytes, position, resolver) as {
+        value?: unknown
+        offset: number
+      }
+      if (value === undefined) throw new SpecError('The Avro file is damaged: a block has too few bytes.')
+      yield value
+      position = offset
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import type { PartitionValue } from './partition-value.ts'
+
+export type DataFileContent = 'data' | 'position-deletes' | 'equality-deletes'
+
+/** A data file or delete file as manifests describe it (spec: "Manifests", struct data_file). Maps go by field id. */
+export interface DataFile {
+  content: DataFileContent
+  filePath: string
+  fileFormat: 'PARQUET' | 'AVRO' | 'ORC'
+  specId: number
+  /** By partition field name. */
+  partition: Record<string, PartitionValue>
+  recordCount: bigint
+  fileSizeInBytes: bigint
+  /** Bytes on disk. */
+  columnSizes?: Map<number, bigint>
+  /** Values including nulls and NaNs. */
+  valueCounts?: Map<number, bigint>
+  nullValueCounts?: Map<number, bigint>
+  nanValueCounts?: Map<number, bigint>
+  /** Single-value serialization; a string or binary may be shortened, see `encodeBound`. */
+  lowerBounds?: Map<number, Uint8Array>
+  upperBounds?: Map<number, Uint8Array>
+  splitOffsets?: bigint[]
+  /** Equality deletes: ids of the fields that decide. */
+  equalityIds?: number[]
+  sortOrderId?: number
+  keyMetadata?: Uint8Array
+  /** Position deletes that concern one data file only: its location. */
+  referencedDataFile?: string
+}

@@ -1,0 +1,33 @@
+/**
+ * JSON that keeps 64-bit integers. Integers beyond 2^53 become bigint on the way in and are printed digit by digit on
+ * the way out, so that snapshot ids, sequence numbers and `long` values survive every path.
+ */
+
+const integer = /^-?\d+$/
+
+declare global {
+  interface JSON {
+    rawJSON(text: string): unknown
+  }
+}
+
+type SourceReviver = (this: unknown, key: string, value: unknown, context?: { source?: string }) => unknown
+
+const keepLargeIntegers: SourceReviver = (_key, value, context) => {
+  if (typeof value !== 'number' || Number.isSafeInteger(value) || !context?.source) return value
+  return integer.test(context.source) ? BigInt(context.source) : value
+}
+
+/** Parses JSON text; an integer outside the safe range comes back as bigint, any other number as number. */
+export function parseJson(text: string): unknown {
+  return JSON.parse(text, keepLargeIntegers as (this: unknown, key: string, value: unknown) => unknown)
+}
+
+/** Prints a value as JSON; a bigint is printed as an integer without quotes. */
+export function stringifyJson(value: unknown, indent?: number): string {
+  return JSON.stringify(
+    value,
+    (_key, item) => (typeof item === 'bigint' ? JSON.rawJSON(item.toString()) : item),
+    indent,
+  )
+}

@@ -1,0 +1,323 @@
+import { describe, expect, it } from 'vitest'
+import { AvroWriter, avroType, openAvro } from './avro.ts'
+import type { DataFile } from './data-file.ts'
+import type { ManifestFile, NewManifestEntry } from './manifest.ts'
+import { decodeManifest, decodeManifestForCopy, encodeManifest } from './manifest-avro.ts'
+import { decodeManifestList, encodeManifestList } from './manifest-list-avro.ts'
+import type { PartitionSpec } from './partition-spec.ts'
+import type { Schema } from './schema.ts'
+import { decodeValue } from './single-value.ts'
+import type { PrimitiveType } from './types.ts'
+
+const types: PrimitiveType[] = [
+  'boolean',
+  'int',
+  'long',
+  'float',
+  'double',
+  'date',
+  'time',
+  'timestamp',
+  'timestamptz',
+  'string',
+  'uuid',
+  'binary',
+  'decimal(9,2)',
+  'decimal(38,0)',
+  'fixed[4]',
+]
+const schema: Schema = {
+  schemaId: 7,
+  fields: types.map((type, index) => ({ id: index + 1, name: `c-${index}`, required: false, type })),
+}
+const spec: PartitionSpec = {
+  specId: 2,
+  fields: types.map((_, index) => ({
+    sourceId: index + 1,
+    fieldId: 1000 + index,
+    name: `c-${index}`,
+    transform: 'identity',
+  })),
+}
+const context = { spec, schemas: [schema] }
+
+const values = [
+  true,
+  -5,
+  9007199254740993n,
+  1.5,
+  -2.25,
+  20270,
+  1n,
+  -1n,
+  1751328000000001n,
+  '눈 "얼음"',
+  'f79c3e09-677c-4bbd-a479-3f349cb785e7',
+  Buffer.from([0, 255]),
+  -1420n,
+  10n ** 37n,
+  Buffer.from([1, 2, 3, 4]),
+]
+
+const file: DataFile = {
+  content: 'data',
+  filePath: 's3://warehouse/t/data/한글.parquet',
+  fileFormat: 'PARQUET',
+  specId: 2,
+  partition: Object.fromEntries(values.map((value, index) => [`c-${index}`, value])),
+  recordCount: 9007199254740993n,
+  fileSizeInBytes: 2n ** 62n,
+  columnSizes: new Map([[3, 12n]]),
+  valueCounts: new Map([[3, 9007199254740993n]]),
+  nullValueCounts: new Map([[3, 0n]]),
+  nanValueCounts: new Map([[4, 1n]]),
+  lowerBounds: new Map([[3, Buffer.from([1])]]),
+  upperBounds: new Map([[3, Buffer.from([2])]]),
+  splitOffsets: [4n, 2n ** 53n + 1n],
+  equalityIds: [1, 2],
+  sortOrderId: 1,
+  keyMetadata: Buffer.from('k'),
+  referencedDataFile: 'x',
+}
+const empty: DataFile = {
+  content: 'data',
+  filePath: 'b',
+  fileFormat: 'PARQUET',
+  specId: 2,
+  partition: Object.fromEntries(types.map((_, index) => [`c-${index}`, null])),
+  recordCount: 0n,
+  fileSizeInBytes: 4n,
+}
+const entries: NewManifestEntry[] = [
+  { status: 'added', snapshotId: 2n ** 62n + 1n, file },
+  { status: 'existing', snapshotId: 5n, sequenceNumber: 3n, fileSequenceNumber: 4n, file: empty },
+  { status: 'deleted', snapshotId: 6n, sequenceNumber: 1n, fileSequenceNumber: 1n, file: empty },
+]
+const { bytes, totals } = encodeManifest({ ...context, schema, content: 'data', entries })
+const placed = { addedSnapshotId: 2n ** 62n + 1n, sequenceNumber: 2n ** 53n + 3n }
+
+describe('manifest', () => {
+  it('survives a round trip with partition values of every type', () => {
+    const read = decodeManifest(bytes, placed, context, 'all')
+    expect(read.map((entry) => entry.file)).toEqual([file, empty, empty])
+    expect(read.map((entry) => entry.status)).toEqual(['added', 'existing', 'deleted'])
+  })
+
+  it('inherits sequence numbers where an entry has none', () => {
+    const [added, existing] = decodeManifest(bytes, placed, context, 'identity')
+    expect(added?.sequenceNumber).toBe(placed.sequenceNumber)
+    expect(added?.fileSequenceNumber).toBe(placed.sequenceNumber)
+    expect(existing?.sequenceNumber).toBe(3n)
+    expect(existing?.fileSequenceNumber).toBe(4n)
+  })
+
+  it('leaves out statistics that were not asked for', () => {
+    const [identity] = decodeManifest(bytes, placed, context, 'identity')
+    expect(identity?.file.lowerBounds).toBeUndefined()
+    expect(identity?.file.partition).toEqual(file.partition)
+    const [bounds] = decodeManifest(bytes, placed, context, 'bounds')
+    expect(bounds?.file.upperBounds).toEqual(file.upperBounds)
+    expect(bounds?.file.columnSizes).toBeUndefined()
+  })
+
+  it('keeps schema, spec and content in its header, and the field ids in its Avro schema', () => {
+    const { metadata, schemaText } = openAvro(bytes)
+    const text = (key: string) => metadata.get(key)?.toString()
+    expect(text('format-version')).toBe('2')
+    expect(text('content')).toBe('data')
+    expect(text('partition-spec-id')).toBe('2')
+    expect(text('schema-id')).toBe('7')
+    expect(JSON.parse(text('schema') ?? '').fields[12].type).toBe('decimal(9, 2)')
+    expect(JSON.parse(text('partition-spec') ?? '')[0]).toMatchObject({ 'source-id': 1, 'field-id': 1000 })
+    expect(schemaText).toContain('"field-id":102')
+    expect(schemaText).toContain('"logicalType":"map"')
+    expect(schemaText).toContain('"element-id":133')
+  })
+
+  it('sums up counts and partitions for the manifest list', () => {
+    expect(totals).toMatchObject({
+      addedFilesCount: 1,
+      existingFilesCount: 1,
+      deletedFilesCount: 1,
+      addedRowsCount: 9007199254740993n,
+      minSequenceNumber: 3n,
+      inherits: true,
+    })
+    const long = totals.partitions?.[2]
+    expect(long).toMatchObject({ containsNull: true, containsNan: false })
+    expect(decodeValue('long', long?.lowerBound ?? Buffer.alloc(0))).toBe(9007199254740993n)
+  })
+
+  it('reads manifests of writers with other record names and column order, and of format version 1', () => {
+    const foreign = {
+      type: 'record',
+      name: 'ManifestEntryV1',
+      fields: [
+        { name: 'snapshot_id', type: 'long', 'field-id': 1 },
+        { name: 'entry_status', type: 'int', 'field-id': 0 },
+        {
+          name: 'data_file',
+          'field-id': 2,
+          type: {
+            type: 'record',
+            name: 'file',
+            fields: [
+              { name: 'path', type: 'string', 'field-id': 100 },
+              { name: 'format', type: 'string', 'field-id': 101 },
+              {
+                name: 'partition',
+                'field-id': 102,
+                type: {
+                  type: 'record',
+                  name: 'part',
+                  fields: [{ name: 'renamed', type: ['null', 'int'], default: null, 'field-id': 1000 }],
+                },
+              },
+              { name: 'rows', type: 'long', 'field-id': 103 },
+              { name: 'size', type: 'long', 'field-id': 104 },
+              { name: 'block_size_in_bytes', type: 'long', 'field-id': 105 },
+              {
+                name: 'lows',
+                type: [
+                  'null',
+                  {
+                    type: 'array',
+                    items: {
+                      type: 'record',
+                      name: 'kv',
+                      fields: [
+                        { name: 'key', type: 'int', 'field-id': 126 },
+                        { name: 'value', type: 'bytes', 'field-id': 127 },
+                      ],
+                    },
+                    logicalType: 'map',
+                  },
+                ],
+                'field-id': 125,
+              },
+            ],
+          },
+        },
+      ],
+    }
+    const writer = new AvroWriter(foreign, avroType(foreign), {})
+    writer.append({
+      snapshot_id: 9n,
+      entry_status: 1,
+      data_file: {
+        path: 'p',
+        format: 'parquet',
+        partition: { renamed: 8 },
+        rows: 10n,
+        size: 11n,
+        block_size_in_bytes: 1n,
+        lows: [{ key: 1, value: Buffer.from([7]) }],
+      },
+    })
+    const widened: Schema = { schemaId: 1, fields: [{ id: 1, name: 'y', required: false, type: 'long' }] }
+    const narrow: PartitionSpec = {
+      specId: 0,
+      fields: [{ sourceId: 1, fieldId: 1000, name: 'y', transform: 'identity' }],
+    }
+    const [entry] = decodeManifest(
+      writer.finish(),
+      { addedSnapshotId: 9n, sequenceNumber: 0n },
+      { spec: narrow, schemas: [widened] },
+      'bounds',
+    )
+    expect(entry).toMatchObject({ status: 'added', snapshotId: 9n, sequenceNumber: 0n })
+    expect(entry?.file).toMatchObject({
+      content: 'data',
+      filePath: 'p',
+      fileFormat: 'PARQUET',
+      partition: { y: 8n },
+      recordCount: 10n,
+      lowerBounds: new Map([[1, Buffer.from([7])]]),
+    })
+  })
+
+  it('copies entries into another manifest without decoding them', () => {
+    const copied = decodeManifestForCopy(bytes, placed, context)
+    expect(copied.every((entry) => entry.encoded !== undefined)).toBe(true)
+    expect(copied[0]?.file.lowerBounds).toBeUndefined()
+    const again = encodeManifest({ ...context, schema, content: 'data', entries: copied })
+    const read = decodeManifest(again.bytes, { addedSnapshotId: 1n, sequenceNumber: 1n }, context, 'all')
+    expect(read).toEqual(decodeManifest(bytes, placed, context, 'all'))
+    expect(again.totals).toEqual({ ...totals, minSequenceNumber: 3n, inherits: false })
+  })
+
+  it('decodes entries in full where the schema differs, as after a column was widened', () => {
+    const [name, type] = ['c-1', 'long'] as const
+    const widened = schema.fields.map((field) => (field.name === name ? { ...field, type } : field))
+    const later = { spec, schemas: [schema, { schemaId: 8, fields: widened }] }
+    const [first] = decodeManifestForCopy(bytes, placed, later)
+    expect(first?.encoded).toBeUndefined()
+    expect(first?.file.partition[name]).toBe(-5n)
+    expect(first?.file.lowerBounds).toEqual(file.lowerBounds)
+  })
+
+  it('refuses damaged files', () => {
+    const read = (damaged: Buffer) => () => decodeManifest(damaged, placed, context, 'all')
+    expect(read(Buffer.from('no avro'))).toThrow(/not an Avro/)
+    expect(read(bytes.subarray(0, bytes.length - 20))).toThrow(/damaged or cut off/)
+  })
+})
+
+describe('manifest list', () => {
+  const manifest: ManifestFile = {
+    manifestPath: 's3://warehouse/t/metadata/m0.avro',
+    manifestLength: 2n ** 53n + 1n,
+    partitionSpecId: 2,
+    content: 'deletes',
+    sequenceNumber: 2n ** 60n,
+    minSequenceNumber: 3n,
+    addedSnapshotId: 2n ** 62n + 1n,
+    addedFilesCount: 1,
+    existingFilesCount: 2,
+    deletedFilesCount: 3,
+    addedRowsCount: 2n ** 53n + 1n,
+    existingRowsCount: 5n,
+    deletedRowsCount: 6n,
+    partitions: [
+      { containsNull: true, containsNan: false, lowerBound: Buffer.from([1]), upperBound: Buffer.from([2]) },
+      { containsNull: false },
+    ],
+    keyMetadata: Buffer.from('k'),
+  }
+
+  it('survives a round trip', () => {
+    const list = encodeManifestList({ snapshotId: 1n, sequenceNumber: 2n }, [manifest])
+    expect(decodeManifestList(list)).toEqual([manifest])
+    expect(openAvro(list).metadata.get('sequence-number')?.toString()).toBe('2')
+  })
+
+  it('reads the names and the missing fields of format version 1', () => {
+    const old = {
+      type: 'record',
+      name: 'manifest_file',
+      fields: [
+        { name: 'manifest_path', type: 'string', 'field-id': 500 },
+        { name: 'manifest_length', type: 'long', 'field-id': 501 },
+        { name: 'partition_spec_id', type: 'int', 'field-id': 502 },
+        { name: 'added_snapshot_id', type: ['null', 'long'], 'field-id': 503 },
+        { name: 'added_data_files_count', type: ['null', 'int'], 'field-id': 504 },
+      ],
+    }
+    const writer = new AvroWriter(old, avroType(old), {})
+    writer.append({
+      manifest_path: 'm',
+      manifest_length: 9n,
+      partition_spec_id: 0,
+      added_snapshot_id: 4n,
+      added_data_files_count: 3,
+    })
+    const [read] = decodeManifestList(writer.finish())
+    expect(read).toMatchObject({
+      content: 'data',
+      sequenceNumber: 0n,
+      addedFilesCount: 3,
+      addedSnapshotId: 4n,
+    })
+    expect(read?.partitions).toBeUndefined()
+  })
+})

@@ -1,0 +1,196 @@
+import {
+  type AvroField,
+  type AvroSchema,
+  AvroWriter,
+  avroType,
+  decodeRecords,
+  normalizeSchema,
+  openAvro,
+} from './avro.ts'
+import type { FieldSummary, ManifestFile } from './manifest.ts'
+import { SpecError } from './spec-error.ts'
+
+/** Manifest lists in Avro (spec: "Manifest Lists"). */
+
+/** Stands for a count that a version 1 writer left out. */
+const unknownCount = -1
+
+const optional = (type: AvroSchema): AvroSchema => ['null', type]
+
+const summaryFields: AvroField[] = [
+  { name: 'contains_null', type: 'boolean', 'field-id': 509 },
+  { name: 'contains_nan', type: optional('boolean'), default: null, 'field-id': 518 },
+  { name: 'lower_bound', type: optional('bytes'), default: null, 'field-id': 510 },
+  { name: 'upper_bound', type: optional('bytes'), default: null, 'field-id': 511 },
+]
+
+const manifestListSchema = {
+  type: 'record',
+  name: 'manifest_file',
+  fields: [
+    { name: 'manifest_path', type: 'string', 'field-id': 500 },
+    { name: 'manifest_length', type: 'long', 'field-id': 501 },
+    { name: 'partition_spec_id', type: 'int', 'field-id': 502 },
+    { name: 'content', type: 'int', 'field-id': 517 },
+    { name: 'sequence_number', type: 'long', 'field-id': 515 },
+    { name: 'min_sequence_number', type: 'long', 'field-id': 516 },
+    { name: 'added_snapshot_id', type: 'long', 'field-id': 503 },
+    { name: 'added_files_count', type: 'int', 'field-id': 504 },
+    { name: 'existing_files_count', type: 'int', 'field-id': 505 },
+    { name: 'deleted_files_count', type: 'int', 'field-id': 506 },
+    { name: 'added_rows_count', type: 'long', 'field-id': 512 },
+    { name: 'existing_rows_count', type: 'long', 'field-id': 513 },
+    { name: 'deleted_rows_count', type: 'long', 'field-id': 514 },
+    {
+      name: 'partitions',
+      type: optional({
+        type: 'array',
+        items: { type: 'record', name: 'r508', fields: summaryFields },
+        'element-id': 508,
+      }),
+      default: null,
+      'field-id': 507,
+    },
+    { name: 'key_metadata', type: optional('bytes'), default: null, 'field-id': 519 },
+  ] satisfies AvroField[],
+}
+
+const writerType = avroType(manifestListSchema)
+const names = new Map(
+  [...manifestListSchema.fields, ...summaryFields].map((field) => [field['field-id'], field.name]),
+)
+const nameOf = (id: number) => names.get(id)
+
+interface SummaryRecord {
+  contains_null: boolean | null
+  contains_nan: boolean | null
+  lower_bound: Buffer | null
+  upper_bound: Buffer | null
+}
+
+interface ManifestFileRecord {
+  manifest_path: string | null
+  manifest_length: bigint | null
+  partition_spec_id: number | null
+  content: number | null
+  sequence_number: bigint | null
+  min_sequence_number: bigint | null
+  added_snapshot_id: bigint | null
+  added_files_count: number | null
+  existing_files_count: number | null
+  deleted_files_count: number | null
+  added_rows_count: bigint | null
+  existing_rows_count: bigint | null
+  deleted_rows_count: bigint | null
+  partitions: SummaryRecord[] | null
+  key_metadata: Buffer | null
+}
+
+/** Everything is optional on the way in: format version 1 leaves out content, sequence numbers and counts. */
+const readable = (fields: readonly AvroField[]): AvroField[] =>
+  fields.map(({ name, type }) => ({ name, type: Array.isArray(type) ? type : optional(type), default: null }))
+
+const readerType = avroType({
+  type: 'record',
+  name: 'root',
+  fields: readable(manifestListSchema.fields).map((field) =>
+    field.name === 'partitions'
+      ? {
+          ...field,
+          type: optional({
+            type: 'array',
+            items: { type: 'record', name: 'r507_item', fields: readable(summaryFields) },
+          }),
+        }
+      : field,
+  ),
+})
+
+const bytes = (value: Uint8Array): Buffer => Buffer.from(value.buffer, value.byteOffset, value.byteLength)
+
+const summaryToRecord = (summary: FieldSummary): SummaryRecord => ({
+  contains_null: summary.containsNull,
+  contains_nan: summary.containsNan ?? null,
+  lower_bound: summary.lowerBound ? bytes(summary.lowerBound) : null,
+  upper_bound: summary.upperBound ? bytes(summary.upperBound) : null,
+})
+
+function summaryFromRecord(record: SummaryRecord): FieldSummary {
+  const summary: FieldSummary = { containsNull: record.contains_null ?? true }
+  if (record.contains_nan !== null) summary.containsNan = record.contains_nan
+  if (record.lower_bound !== null) summary.lowerBound = record.lower_bound
+  if (record.upper_bound !== null) summary.upperBound = record.upper_bound
+  return summary
+}
+
+const manifestToRecord = (manifest: ManifestFile): ManifestFileRecord => ({
+  manifest_path: manifest.manifestPath,
+  manifest_length: manifest.manifestLength,
+  partition_spec_id: manifest.partitionSpecId,
+  content: manifest.content === 'deletes' ? 1 : 0,
+  sequence_number: manifest.sequenceNumber,
+  min_sequence_number: manifest.minSequenceNumber,
+  added_snapshot_id: manifest.addedSnapshotId,
+  added_files_count: manifest.addedFilesCount,
+  existing_files_count: manifest.existingFilesCount,
+  deleted_files_count: manifest.deletedFilesCount,
+  added_rows_count: manifest.addedRowsCount,
+  existing_rows_count: manifest.existingRowsCount,
+  deleted_rows_count: manifest.deletedRowsCount,
+  partitions: manifest.partitions?.map(summaryToRecord) ?? null,
+  key_metadata: manifest.keyMetadata ? bytes(manifest.keyMetadata) : null,
+})
+
+function manifestFromRecord(record: ManifestFileRecord): ManifestFile {
+  if (record.manifest_path === null || record.manifest_length === null) {
+    throw new SpecError('A manifest list has an entry without path or length.')
+  }
+  const manifest: ManifestFile = {
+    manifestPath: record.manifest_path,
+    manifestLength: record.manifest_length,
+    partitionSpecId: record.partition_spec_id ?? 0,
+    content: record.content === 1 ? 'deletes' : 'data',
+    sequenceNumber: record.sequence_number ?? 0n,
+    minSequenceNumber: record.min_sequence_number ?? 0n,
+    addedSnapshotId: record.added_snapshot_id ?? -1n,
+    // An unknown count must not make the manifest look empty.
+    addedFilesCount: record.added_files_count ?? unknownCount,
+    existingFilesCount: record.existing_files_count ?? unknownCount,
+    deletedFilesCount: record.deleted_files_count ?? unknownCount,
+    addedRowsCount: record.added_rows_count ?? BigInt(unknownCount),
+    existingRowsCount: record.existing_rows_count ?? BigInt(unknownCount),
+    deletedRowsCount: record.deleted_rows_count ?? BigInt(unknownCount),
+  }
+  if (record.partitions !== null) manifest.partitions = record.partitions.map(summaryFromRecord)
+  if (record.key_metadata !== null) manifest.keyMetadata = record.key_metadata
+  return manifest
+}
+
+export interface ManifestListHeader {
+  snapshotId: bigint
+  parentSnapshotId?: bigint
+  sequenceNumber: bigint
+}
+
+/** A whole manifest list of format version 2. */
+export function encodeManifestList(header: ManifestListHeader, manifests: readonly ManifestFile[]): Buffer {
+  const writer = new AvroWriter(manifestListSchema, writerType, {
+    'snapshot-id': header.snapshotId.toString(),
+    'parent-snapshot-id': header.parentSnapshotId?.toString() ?? 'null',
+    'sequence-number': header.sequenceNumber.toString(),
+    'format-version': '2',
+  })
+  for (const manifest of manifests) writer.append(manifestToRecord(manifest))
+  return writer.finish()
+}
+
+/** Reads a manifest list of format version 1 or 2. @throws SpecError when the bytes are none. */
+export function decodeManifestList(bytes: Buffer): ManifestFile[] {
+  const file = openAvro(bytes)
+  const { schema } = normalizeSchema(JSON.parse(file.schemaText) as AvroSchema, nameOf)
+  const manifests: ManifestFile[] = []
+  for (const record of decodeRecords(file, readerType, readerType.createResolver(avroType(schema)))) {
+    manifests.push(manifestFromRecord(record as ManifestFileRecord))
+  }
+  return manifests
+}

@@ -1,0 +1,24 @@
+export type Operation = 'append' | 'replace' | 'overwrite' | 'delete'
+
+export interface Snapshot {
+  snapshotId: bigint
+  parentSnapshotId?: bigint
+  /** 0 in tables of format version 1. */
+  sequenceNumber: bigint
+  /** Milliseconds since the epoch. */
+  timestampMs: number
+  manifestList: string
+  /** `operation` and the standard keys (`added-data-files`, `total-records`, …) as text. */
+  summary: Record<string, string>
+  schemaId?: number
+}
+
+export interface SnapshotReference {
+  snapshotId: bigint
+  type: 'branch' | 'tag'
+  minSnapshotsToKeep?: number
+  maxSnapshotAgeMs?: number
+  maxRefAgeMs?: number
+}
+
+export const mainBranch = 'main'

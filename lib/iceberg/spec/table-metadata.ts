@@ -1,0 +1,64 @@
+import type { PartitionSpec } from './partition-spec.ts'
+import type { Schema } from './schema.ts'
+import type { Snapshot, SnapshotReference } from './snapshot.ts'
+import type { SortOrder } from './sort-order.ts'
+import { SpecError } from './spec-error.ts'
+
+/** Table metadata (spec: "Table Metadata Fields"), format versions 1 and 2. Treat as immutable. */
+export interface TableMetadata {
+  formatVersion: 1 | 2
+  tableUuid: string
+  location: string
+  lastSequenceNumber: bigint
+  /** Milliseconds since the epoch. */
+  lastUpdatedMs: number
+  lastColumnId: number
+  schemas: Schema[]
+  currentSchemaId: number
+  partitionSpecs: PartitionSpec[]
+  defaultSpecId: number
+  lastPartitionId: number
+  properties: Record<string, string>
+  currentSnapshotId?: bigint
+  snapshots: Snapshot[]
+  snapshotLog: { snapshotId: bigint; timestampMs: number }[]
+  metadataLog: { metadataFile: string; timestampMs: number }[]
+  sortOrders: SortOrder[]
+  defaultSortOrderId: number
+  refs: Record<string, SnapshotReference>
+  /** Top-level fields this version does not know (statistics, …), kept as they were read. */
+  other?: Record<string, unknown>
+}
+
+function required<T>(found: T | undefined, what: string): T {
+  if (found === undefined)
+    throw new SpecError(`The table metadata refers to ${what}, which it does not contain.`)
+  return found
+}
+
+export const schemaById = (metadata: TableMetadata, id: number): Schema =>
+  required(
+    metadata.schemas.find((schema) => schema.schemaId === id),
+    `schema ${id}`,
+  )
+
+export const currentSchema = (metadata: TableMetadata): Schema =>
+  schemaById(metadata, metadata.currentSchemaId)
+
+export const specById = (metadata: TableMetadata, id: number): PartitionSpec =>
+  required(
+    metadata.partitionSpecs.find((spec) => spec.specId === id),
+    `partition spec ${id}`,
+  )
+
+export const defaultSpec = (metadata: TableMetadata): PartitionSpec =>
+  specById(metadata, metadata.defaultSpecId)
+
+export const findSnapshot = (metadata: TableMetadata, id: bigint): Snapshot | undefined =>
+  metadata.snapshots.find((snapshot) => snapshot.snapshotId === id)
+
+/** The current snapshot of branch main, undefined for a table nothing was committed to. */
+export const currentSnapshot = (metadata: TableMetadata): Snapshot | undefined =>
+  metadata.currentSnapshotId === undefined
+    ? undefined
+    : required(findSnapshot(metadata, metadata.currentSnapshotId), `snapshot ${metadata.currentSnapshotId}`)

@@ -1,0 +1,49 @@
+import type { DataFile } from '#lib/iceberg/spec/data-file.ts'
+import type { PartitionValue } from '#lib/iceberg/spec/partition-value.ts'
+
+/** A live data file as maintenance looks at it. */
+export interface LiveFile {
+  file: DataFile
+  bytes: number
+  /** Delete files apply to it. */
+  hasDeletes: boolean
+  /** Commit time of the snapshot that its rows arrived with, milliseconds; null where that snapshot is no longer listed. */
+  arrivedAt: number | null
+}
+
+export interface PartitionFiles {
+  /** Tells partitions of all specs apart. */
+  key: string
+  specId: number
+  partition: Record<string, PartitionValue>
+  files: LiveFile[]
+}
+
+const printValue = (_name: string, value: unknown): unknown =>
+  typeof value === 'bigint'
+    ? `${value}n`
+    : value instanceof Uint8Array
+      ? Buffer.from(value).toString('hex')
+      : value
+
+/** The live files by partition (and partition spec), in the order of first appearance. */
+export function groupByPartition(files: Iterable<LiveFile>): PartitionFiles[] {
+  const partitions = new Map<string, PartitionFiles>()
+  for (const live of files) {
+    const { specId, partition } = live.file
+    const key = JSON.stringify([specId, partition], printValue)
+    const known = partitions.get(key)
+    if (known) known.files.push(live)
+    else partitions.set(key, { key, specId, partition, files: [live] })
+  }
+  return [...partitions.values()]
+}
+
+/** `year=2025/month=7`, for logs and run details; `(unpartitioned)` without fields. */
+export const partitionName = (partition: Record<string, PartitionValue>): string =>
+  Object.entries(partition)
+    .map(
+      ([name, value]) =>
+        `${name}=${value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value}`,
+    )
+    .join('/') || '(unpartitioned)'

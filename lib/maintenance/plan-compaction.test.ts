@@ -1,0 +1,169 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { compactionPolicy } from './compaction-policy.ts'
+import { evaluateHealth } from './evaluate-health.ts'
+import { groupByPartition, type LiveFile } from './partition-files.ts'
+import { planCompaction } from './plan-compaction.ts'
+
+const now = Date.parse('2025-07-01T12:00:00Z')
+const hour = 3_600_000
+const policy = compactionPolicy({}, { targetBytes: 100_000_000, minInputFiles: 5 })
+
+let made = 0
+function file(
+  hourOfDay: number,
+  bytes: number,
+  options: { age?: number; deletes?: boolean; spec?: number } = {},
+): LiveFile {
+  made += 1
+  return {
+    file: {
+      content: 'data',
+      filePath: `file:///warehouse/${made}.parquet`,
+      fileFormat: 'PARQUET',
+      specId: options.spec ?? 0,
+      partition: { hour: hourOfDay },
+      recordCount: BigInt(bytes),
+      fileSizeInBytes: BigInt(bytes),
+    },
+    bytes,
+    hasDeletes: options.deletes ?? false,
+    arrivedAt: now - (options.age ?? hour),
+  }
+}
+const files = (count: number, make: () => LiveFile) => Array.from({ length: count }, make)
+const plan = (live: LiveFile[], options: { byHand?: boolean; policy?: typeof policy } = {}) =>
+  planCompaction(groupByPartition(live), {
+    policy: options.policy ?? policy,
+    now,
+    byHand: options.byHand ?? false,
+  })
+
+describe('planCompaction', () => {
+  it('merges the small files of a partition from the minimum on, and leaves the others alone', () => {
+    const result = plan([...files(5, () => file(1, 1_000)), ...files(4, () => file(2, 1_000))])
+    expect(result.groups).toHaveLength(1)
+    expect(result.groups[0]).toMatchObject({ name: 'hour=1', bytes: 5_000, rows: 5_000n })
+    expect(result).toMatchObject({ files: 5, bytes: 5_000, rows: 5_000n })
+  })
+
+  it('by hand merges any two', () => {
+    expect(plan([file(1, 1_000), file(1, 2_000), file(2, 5)], { byHand: true }).groups).toMatchObject([
+      { name: 'hour=1', bytes: 3_000 },
+    ])
+  })
+
+  it('never mixes partitions or partition specs', () => {
+    const result = plan([...files(6, () => file(1, 10)), ...files(6, () => file(1, 10, { spec: 1 }))])
+    expect(result.groups.map((group) => new Set(group.files.map((live) => live.file.specId)).size)).toEqual([
+      1, 1,
+    ])
+  })
+
+  it('leaves files with deletes alone and says so', () => {
+    const result = plan(files(6, () => file(1, 10, { deletes: true })))
+    expect(result.groups).toEqual([])
+    expect(result.skipped).toEqual([{ name: 'hour=1', files: 6, reason: 'delete-files' }])
+  })
+
+  it('keeps groups within the target and takes no large file', () => {
+    const sizes = fc.array(fc.integer({ min: 1, max: 150_000_000 }), { maxLength: 60 })
+    fc.assert(
+      fc.property(sizes, fc.boolean(), (bytes, byHand) => {
+        const live = bytes.map((size) => file(1, size))
+        const result = plan(live, { byHand })
+        const used = result.groups.flatMap((group) => group.files)
+        expect(new Set(used).size).toBe(used.length)
+        for (const group of result.groups) {
+          expect(group.files.length).toBeGreaterThanOrEqual(2)
+          expect(group.bytes).toBeLessThanOrEqual(policy.targetBytes)
+        }
+        for (const chosen of used) expect(chosen.bytes).toBeLessThan(75_000_000)
+      }),
+    )
+  })
+
+  it('puts the groups that save most files first', () => {
+    const result = plan([...files(5, () => file(1, 10)), ...files(9, () => file(2, 10))])
+    expect(result.groups.map((group) => group.files.length)).toEqual([9, 5])
+  })
+
+  it('does not rewrite a large file again and again while its partition grows', () => {
+    const fresh = files(5, () => file(1, 1_000, { age: 1_000 }))
+    const merged = file(1, 40_000_000, { age: 60_000 })
+    expect(plan([...fresh, merged]).groups).toMatchObject([{ bytes: 5_000 }])
+    const sealed = [...fresh, merged].map((live) => ({ ...live, arrivedAt: now - hour }))
+    expect(plan(sealed).groups).toMatchObject([{ bytes: 40_005_000 }])
+  })
+
+  it('writes each row a bounded number of times while commits keep coming', () => {
+    let live: LiveFile[] = []
+    let written = 0
+    const commits = 720
+    for (let commit = 0; commit < commits; commit++) {
+      live.push(file(1, 1_000, { age: 0 }))
+      for (const group of plan(live).groups) {
+        written += group.bytes
+        live = [...live.filter((one) => !group.files.includes(one)), file(1, group.bytes, { age: 0 })]
+      }
+    }
+    expect(live.length).toBeLessThan(15)
+    expect(written / (commits * 1_000)).toBeLessThan(12)
+  })
+})
+
+describe('evaluateHealth', () => {
+  const health = (live: LiveFile[]) =>
+    evaluateHealth(groupByPartition(live), policy, { snapshotId: 9_007_199_254_740_993n, now: new Date(now) })
+
+  it('is 100 where nothing can be gained, however small the files are', () => {
+    const live = Array.from({ length: 24 }, (_, n) => file(n, 1_000))
+    expect(health(live)).toMatchObject({
+      score: 100,
+      grade: 'good',
+      smallFiles: 24,
+      mergeableFiles: 0,
+      snapshotId: '9007199254740993',
+    })
+    expect(health([])).toMatchObject({ score: 100, files: 0, averageFileBytes: 0 })
+  })
+
+  it('falls with the files a reader opens in vain', () => {
+    expect(health(files(20, () => file(1, 1_000)))).toMatchObject({
+      score: 5,
+      grade: 'poor',
+      mergeableFiles: 20,
+      partitionsToCompact: 1,
+    })
+    const half = [
+      ...files(10, () => file(1, 1_000)),
+      ...Array.from({ length: 9 }, (_, n) => file(n + 2, 1_000)),
+    ]
+    expect(health(half)).toMatchObject({ score: 53, grade: 'fair' })
+  })
+})
+
+describe('compactionPolicy', () => {
+  const defaults = { targetBytes: 128_000_000, minInputFiles: 5 }
+
+  it('takes the properties of the table before the defaults', () => {
+    const own = compactionPolicy(
+      { 'write.target-file-size-bytes': '512000000', 'firn.compaction.enabled': 'false' },
+      defaults,
+    )
+    expect(own).toEqual({
+      enabled: false,
+      targetBytes: 512_000_000,
+      minInputFiles: 5,
+      overriddenBy: ['firn.compaction.enabled', 'write.target-file-size-bytes'],
+    })
+  })
+
+  it.each([
+    ['firn.compaction.enabled', 'yes'],
+    ['write.target-file-size-bytes', '12'],
+    ['firn.compaction.min-input-files', '1'],
+  ])('names the property %s when it is %j', (name, value) => {
+    expect(() => compactionPolicy({ [name]: value }, defaults)).toThrow(name)
+  })
+})

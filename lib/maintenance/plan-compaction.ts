@@ -1,0 +1,116 @@
+import type { PartitionValue } from '#lib/iceberg/spec/partition-value.ts'
+import { type CompactionPolicy, isSmall } from './compaction-policy.ts'
+import { type LiveFile, type PartitionFiles, partitionName } from './partition-files.ts'
+
+/** Files of one partition that become one file (a few when their rows compress worse together). */
+export interface CompactionGroup {
+  specId: number
+  partition: Record<string, PartitionValue>
+  name: string
+  files: LiveFile[]
+  bytes: number
+  rows: bigint
+}
+
+export interface SkippedPartition {
+  name: string
+  files: number
+  reason: 'delete-files'
+}
+
+export interface CompactionPlan {
+  groups: CompactionGroup[]
+  skipped: SkippedPartition[]
+  /** Sums over the groups. */
+  files: number
+  bytes: number
+  rows: bigint
+}
+
+export interface PlanOptions {
+  policy: CompactionPolicy
+  now: number
+  /** By hand: any two small files of a partition are worth merging. */
+  byHand: boolean
+}
+
+/** A partition without news for so long is sealed: its hour is over and its small files stay as they are. */
+const sealedAfterMs = 10 * 60_000
+
+/** In a partition that still grows, a file joins a merge only if it is at most so many times what is merged with it. */
+const growthRatio = 4
+
+const sumBytes = (files: readonly LiveFile[]): number => files.reduce((sum, { bytes }) => sum + bytes, 0)
+
+/**
+ * The smallest files that are worth merging while more keep arriving. Merging everything each time would write a
+ * partition's rows again with every fifth commit; leaving out files that dwarf the rest bounds how often a row is
+ * rewritten by the logarithm of the partition's size.
+ */
+function growingPrefix(ascending: readonly LiveFile[]): LiveFile[] {
+  let taken = 0
+  let bytes = 0
+  for (const file of ascending) {
+    if (taken > 0 && file.bytes > growthRatio * bytes) break
+    taken += 1
+    bytes += file.bytes
+  }
+  return ascending.slice(0, taken)
+}
+
+/** First fit, largest first: bins of at most `capacity` bytes. */
+function packBins(files: readonly LiveFile[], capacity: number): LiveFile[][] {
+  const bins: { files: LiveFile[]; bytes: number }[] = []
+  for (const file of [...files].sort((a, b) => b.bytes - a.bytes)) {
+    const bin = bins.find((candidate) => candidate.bytes + file.bytes <= capacity)
+    if (bin) {
+      bin.files.push(file)
+      bin.bytes += file.bytes
+    } else bins.push({ files: [file], bytes: file.bytes })
+  }
+  return bins.map((bin) => bin.files)
+}
+
+/**
+ * Which files to merge. Only small files (below 0.75 of the target) of the same partition and spec are merged; by itself
+ * from `minInputFiles` on. Files that delete files apply to are left alone: merging would have to apply the deletes.
+ * Groups that save most files come first, so that an interrupted run has done the most useful part.
+ */
+export function planCompaction(partitions: readonly PartitionFiles[], options: PlanOptions): CompactionPlan {
+  const { policy, now, byHand } = options
+  const groups: CompactionGroup[] = []
+  const skipped: SkippedPartition[] = []
+  const minimum = byHand ? 2 : policy.minInputFiles
+  for (const { specId, partition, files } of partitions) {
+    const name = partitionName(partition)
+    const small = files.filter((live) => isSmall(live.bytes, policy.targetBytes))
+    const mergeable = small.filter((live) => !live.hasDeletes).sort((a, b) => a.bytes - b.bytes)
+    if (mergeable.length < minimum) {
+      if (small.length >= minimum) skipped.push({ name, files: small.length, reason: 'delete-files' })
+      continue
+    }
+    const newest = Math.max(...files.map((live) => live.arrivedAt ?? 0))
+    const growing = !byHand && now - newest < sealedAfterMs
+    const chosen = growing ? growingPrefix(mergeable) : mergeable
+    if (chosen.length < minimum) continue
+    for (const bin of packBins(chosen, policy.targetBytes)) {
+      if (bin.length < 2) continue
+      groups.push({
+        specId,
+        partition,
+        name,
+        files: bin,
+        bytes: sumBytes(bin),
+        rows: bin.reduce((sum, live) => sum + live.file.recordCount, 0n),
+      })
+    }
+  }
+  groups.sort((a, b) => b.files.length - a.files.length || a.bytes - b.bytes)
+  return {
+    groups,
+    skipped,
+    files: groups.reduce((sum, group) => sum + group.files.length, 0),
+    bytes: groups.reduce((sum, group) => sum + group.bytes, 0),
+    rows: groups.reduce((sum, group) => sum + group.rows, 0n),
+  }
+}

@@ -1,0 +1,57 @@
+import type { Engine } from '#lib/engine/engine.ts'
+import type { Table } from '#lib/iceberg/catalog/catalog.ts'
+import type { DataFile } from '#lib/iceberg/spec/data-file.ts'
+import { currentSchema, specById } from '#lib/iceberg/spec/table-metadata.ts'
+import type { FileIO } from '#lib/storage/file-io.ts'
+import type { CompactionGroup } from './plan-compaction.ts'
+import { rewriteOrder } from './rewrite-order.ts'
+
+export interface RewrittenGroup {
+  group: CompactionGroup
+  /** The merged files at their final locations; not part of the table yet. */
+  files: DataFile[]
+}
+
+export interface RewriteGroupContext {
+  engine: Engine
+  io: FileIO
+  table: Table
+  /** Local folder for this group alone. */
+  directory: string
+  signal: AbortSignal
+}
+
+/**
+ * Writes the rows of a group's files into one file, in the table's sort order, and puts it into the table's data folder.
+ * `announce` is awaited with the locations before anything appears there, so that they are known whatever happens next.
+ * @throws AppError `corrupt` when the rows read are not as many as the manifests say.
+ */
+export async function rewriteGroup(
+  context: RewriteGroupContext,
+  group: CompactionGroup,
+  announce: (locations: string[]) => Promise<void>,
+): Promise<RewrittenGroup> {
+  const { engine, io, table, directory, signal } = context
+  const { metadata } = table
+  const sortBy = rewriteOrder(metadata)
+  const result = await engine.run(
+    'rewriteDataFiles',
+    {
+      inputs: await io.localize(group.files.map((live) => live.file.filePath)),
+      schema: currentSchema(metadata),
+      spec: specById(metadata, group.specId),
+      partition: group.partition,
+      outputDirectory: directory,
+      expectedRows: group.rows,
+      ...(sortBy.length > 0 ? { sortBy } : {}),
+    },
+    { signal },
+  )
+  const placed = result.files.map(({ localPath, relativePath, dataFile }) => ({
+    localPath,
+    file: { ...dataFile, filePath: `${metadata.location}/data/${relativePath}` },
+  }))
+  await announce(placed.map(({ file }) => file.filePath))
+  for (const { localPath, file } of placed) await io.publish(localPath, file.filePath)
+  return { group, files: placed.map(({ file }) => file) }
+}

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "VisitorHour" ADD COLUMN     "sketch" BYTEA NOT NULL;

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "Batch" ADD COLUMN     "errorSample" JSONB NOT NULL DEFAULT '[]';

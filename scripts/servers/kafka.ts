@@ -1,0 +1,216 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { AppError } from '#lib/errors.ts'
+import { startBackgroundServer } from './background-server.ts'
+import { kafkaAnswers } from './kafka-answers.ts'
+import { freePort, portIsFree } from './process.ts'
+import { aptInstall, hasProgram, runProgram, summaryOf } from './run-program.ts'
+import { cachedFolder } from './server-cache.ts'
+
+export interface KafkaServerOptions {
+  directory: string
+  /** Of 127.0.0.1; the one of the last start if it is free, else any. */
+  port?: number
+  /** More lines for server.properties. */
+  settings?: Record<string, string>
+}
+
+export interface RunningKafka {
+  /** `127.0.0.1:port` */
+  brokers: string
+  adopted: boolean
+  pid: number
+  stop(): Promise<void>
+}
+
+const recipe = fileURLToPath(new URL('./kafka/', import.meta.url))
+const kafkaVersion = '4.3.1'
+const leastJava = 17
+
+/** The jars by name with their SHA-256, as committed. */
+function expectedJars(): Map<string, string> {
+  const lines = readFileSync(path.join(recipe, 'jars.sha256'), 'utf8').trim().split('\n')
+  return new Map(
+    lines.map((line) => {
+      const [sum = '', name = ''] = line.split(/\s+/)
+      return [name, sum]
+    }),
+  )
+}
+
+/** @throws AppError `corrupt` unless the folder holds exactly the committed jars */
+function verifyJars(folder: string): void {
+  const expected = expectedJars()
+  const found = readdirSync(folder).filter((name) => name.endsWith('.jar'))
+  const wrong = found.filter((name) => {
+    const sum = createHash('sha256')
+      .update(readFileSync(path.join(folder, name)))
+      .digest('hex')
+    return expected.get(name) !== sum
+  })
+  const missing = [...expected.keys()].filter((name) => !found.includes(name))
+  if (wrong.length + missing.length === 0) return
+  throw new AppError(
+    'corrupt',
+    `Kafka's jars are not the ones this project was made with (different: ${wrong.join(', ') || 'none'}; missing: ${missing.join(', ') || 'none'}). Delete ${folder} and start again; if it stays, the Maven repository in use serves something else.`,
+  )
+}
+
+async function javaProgram(): Promise<string> {
+  const java = process.env.JAVA_HOME ? path.join(process.env.JAVA_HOME, 'bin', 'java') : 'java'
+  const answer = async () => {
+    const { code, output } = await runProgram(java, ['-version'])
+    return code === 0 ? Number(/version "(\d+)/.exec(output)?.[1] ?? 0) : 0
+  }
+  let found = await answer()
+  if (found === 0 && (await aptInstall('default-jre-headless'))) found = await answer()
+  if (found >= leastJava) return java
+  throw new AppError(
+    'unavailable',
+    `Kafka needs Java ${leastJava} or newer and ${found === 0 ? 'there is none' : `this is Java ${found}`}: install one (Debian: apt-get install default-jre-headless; macOS: brew install openjdk) or set JAVA_HOME.`,
+  )
+}
+
+/** The folder with the broker's jars, fetched by Maven once and checked at every start. */
+async function kafkaJars(): Promise<string> {
+  const folder = await cachedFolder(`kafka-${kafkaVersion}`, async (target) => {
+    if (!(await hasProgram('mvn')) && !(await aptInstall('maven'))) {
+      throw new AppError(
+        'unavailable',
+        'Kafka’s jars are fetched by Maven, which is not installed: install it once (Debian: apt-get install maven; macOS: brew install maven), or set KAFKA_BROKERS to a cluster of your own.',
+      )
+    }
+    const fetched = await runProgram('mvn', [
+      '--quiet',
+      '--batch-mode',
+      '--file',
+      path.join(recipe, 'pom.xml'),
+      'dependency:copy-dependencies',
+      `-DoutputDirectory=${target}`,
+      '-DincludeScope=runtime',
+    ])
+    if (fetched.code !== 0) {
+      throw new AppError('unavailable', `Maven could not fetch Kafka’s jars: ${summaryOf(fetched)}`)
+    }
+    verifyJars(target)
+  })
+  verifyJars(folder)
+  return folder
+}
+
+interface Facts {
+  port: number
+  controllerPort: number
+}
+
+/**
+ * Starts a one-node Kafka on a folder, or takes over the one that runs there. Data and cluster id stay in the folder.
+ * @throws AppError `unavailable` with one line that says what to install
+ */
+export async function startKafka(options: KafkaServerOptions): Promise<RunningKafka> {
+  const directory = path.resolve(options.directory)
+  const portsFile = path.join(directory, 'ports.json')
+  const properties = path.join(directory, 'server.properties')
+  const java = await javaProgram()
+  const jars = await kafkaJars()
+  mkdirSync(directory, { recursive: true })
+  const jvm = (mainClass: string, ...args: string[]) => [
+    '-Xms128m',
+    '-Xmx512m',
+    '-XX:+UseSerialGC',
+    `-Dlog4j2.configurationFile=${path.join(directory, 'log4j2.yaml')}`,
+    '-cp',
+    path.join(jars, '*'),
+    mainClass,
+    ...args,
+  ]
+  const server = await startBackgroundServer<Facts>({
+    name: 'kafka',
+    directory,
+    prepare: async () => {
+      const facts = await choosePorts(portsFile, options.port)
+      writeFileSync(portsFile, JSON.stringify(facts))
+      writeFileSync(properties, serverProperties(directory, facts, options.settings))
+      writeFileSync(path.join(directory, 'log4j2.yaml'), logSettings)
+      await format(directory, java, jvm('kafka.tools.StorageTool', 'format', '--config', properties))
+      return facts
+    },
+    launch: () => ({ program: java, args: jvm('kafka.Kafka', properties) }),
+    isReady: ({ port }) => kafkaAnswers(port),
+    patienceMs: 90_000,
+  })
+  return {
+    brokers: `127.0.0.1:${server.facts.port}`,
+    adopted: server.adopted,
+    pid: server.pid,
+    stop: server.stop,
+  }
+}
+
+async function choosePorts(portsFile: string, wanted: number | undefined): Promise<Facts> {
+  if (wanted !== undefined && !(await portIsFree(wanted))) {
+    throw new AppError(
+      'unavailable',
+      `Port ${wanted} is in use by another program, so Kafka cannot listen there. Stop that program or choose another port.`,
+    )
+  }
+  const last: Partial<Facts> = existsSync(portsFile) ? JSON.parse(readFileSync(portsFile, 'utf8')) : {}
+  const port = wanted ?? (last.port && (await portIsFree(last.port)) ? last.port : await freePort())
+  return { port, controllerPort: await freePort() }
+}
+
+/** Writes cluster id and first metadata, once for a folder. */
+async function format(directory: string, java: string, args: string[]): Promise<void> {
+  const data = path.join(directory, 'data')
+  if (existsSync(path.join(data, 'meta.properties'))) return
+  const clusterId = randomBytes(16).toString('base64url').replace(/^-/, 'A')
+  const formatted = await runProgram(java, [...args, '--cluster-id', clusterId])
+  if (formatted.code === 0) return
+  rmSync(data, { recursive: true, force: true })
+  throw new AppError('unavailable', `Kafka’s storage could not be formatted: ${summaryOf(formatted)}`)
+}
+
+function serverProperties(directory: string, facts: Facts, settings: Record<string, string> = {}): string {
+  const listener = `PLAINTEXT://127.0.0.1:${facts.port}`
+  const properties: Record<string, string> = {
+    'process.roles': 'broker,controller',
+    'node.id': '1',
+    // A static quorum: its port is not part of the metadata, so it may change from start to start.
+    'controller.quorum.voters': `1@127.0.0.1:${facts.controllerPort}`,
+    listeners: `${listener},CONTROLLER://127.0.0.1:${facts.controllerPort}`,
+    'advertised.listeners': listener,
+    'controller.listener.names': 'CONTROLLER',
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'log.dirs': path.join(directory, 'data'),
+    'auto.create.topics.enable': 'false',
+    'offsets.topic.replication.factor': '1',
+    'offsets.topic.num.partitions': '1',
+    'transaction.state.log.replication.factor': '1',
+    'transaction.state.log.min.isr': '1',
+    'transaction.state.log.num.partitions': '1',
+    'share.coordinator.state.topic.replication.factor': '1',
+    'share.coordinator.state.topic.min.isr': '1',
+    'share.coordinator.state.topic.num.partitions': '1',
+    // The members of a group are few and come one after the other: nobody to wait for.
+    'group.initial.rebalance.delay.ms': '0',
+    // After kill -9 the next start waits until the broker's old session has run out.
+    'broker.session.timeout.ms': '4000',
+    'broker.heartbeat.interval.ms': '1000',
+    'num.network.threads': '2',
+    'num.io.threads': '2',
+    'log.cleaner.dedupe.buffer.size': '16777216',
+    ...settings,
+  }
+  return Object.entries(properties)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('')
+}
+
+const logSettings = `Configuration:
+  Appenders:
+    Console: { name: out, PatternLayout: { pattern: "%d{ISO8601} %p %m (%c)%n" } }
+  Loggers:
+    Root: { level: WARN, AppenderRef: { ref: out } }
+`

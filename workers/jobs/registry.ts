@@ -1,0 +1,9 @@
+import type { JobName } from '#lib/jobs/contracts.ts'
+import type { JobDefinition } from '../runtime/define-job.ts'
+
+/** Each job's handler, imported when the first such job arrives. */
+export const jobRegistry: { [Name in JobName]: () => Promise<{ default: JobDefinition<Name> }> } = {
+  'table.rewrite-data-files': () => import('./table-rewrite-data-files.ts'),
+  'table.evaluate': () => import('./table-evaluate.ts'),
+  'mart.refresh-visitors': () => import('./mart-refresh-visitors.ts'),
+}
