@@ -88,6 +88,32 @@ test('links to a range, its comparison and a day have the right numbers', async 
   await expect(row.getByRole('cell', { name: number(hour?.visits ?? -1), exact: true }).first()).toBeVisible()
 })
 
+test('a business user walks from hours to days and down into one day, on a slow computer', async ({
+  page,
+}) => {
+  const failures: string[] = []
+  page.on('pageerror', (error) => failures.push(error.message))
+  page.on('console', (message) => message.type() === 'error' && failures.push(message.text()))
+  // Slowed down, the chart's own updates and the page's fall into one another as they do on an old office computer.
+  const devtools = await page.context().newCDPSession(page)
+  await devtools.send('Emulation.setCPUThrottlingRate', { rate: 8 })
+  for (let round = 0; round < 3; round += 1) {
+    await page.goto('/analytics/visitors/hour?from=2025-07-08&to=2025-07-14')
+    await page.getByRole('link', { name: 'By day' }).click()
+    await expect(page).toHaveURL(/\/day\?/)
+    await expect(total(page, 'Visits')).toContainText(
+      number(sample.between('2025-07-08', '2025-07-14').visits),
+    )
+    await expect(page.getByRole('figure', { name: 'Visitors by day' }).locator('svg').first()).toBeVisible()
+    const days = page.getByRole('region', { name: 'visitors-day' })
+    await days.getByRole('row').nth(3).click()
+    await expect(page).toHaveURL(/\/hour\?from=2025-07-10&to=2025-07-10/)
+    await expect(total(page, 'Visits')).toContainText(number(sample.buckets.get('2025-07-10')?.visits ?? -1))
+    await expect(page.getByRole('figure', { name: 'Visitors by hour' }).locator('svg').first()).toBeVisible()
+  }
+  expect(failures).toEqual([])
+})
+
 test('a chart has its numbers as a table, too', async ({ page }) => {
   await page.goto('/analytics/visitors/day?from=2025-07-01&to=2025-07-31&metric=visits')
   const chart = page.getByRole('figure', { name: 'Visits by day' })

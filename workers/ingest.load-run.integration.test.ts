@@ -45,7 +45,10 @@ describe('load run', { timeout: 180_000 }, () => {
     const slow = { INGEST_BATCH_BYTES: '3000000', ENGINE_PROCESSES: '1' }
     workspace.start('ingest', slow)
     workspace.start('commit')
-    await workspace.waitFor('the first batch', async () => (await workspace.db.batch.count()) > 0)
+    await workspace.waitFor(
+      'a run with its first batch',
+      async () => (await loadRuns()).length > 0 && (await workspace.db.batch.count()) > 0,
+    )
     const [first] = await loadRuns()
     await requestCancel(workspace.db, first?.id ?? '', 'me')
     await workspace.waitFor('the end of the run', async () => (await loadRuns())[0]?.state === 'cancelled')

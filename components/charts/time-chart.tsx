@@ -21,7 +21,6 @@ import {
 import type { BarShapeProps } from 'recharts/types/cartesian/Bar'
 import { EmptyState } from '#components/ui/empty-state.tsx'
 import { useFormat } from '#lib/client/use-format.ts'
-import { ChartBoundary } from './chart-boundary.tsx'
 import { ChartFrame, LegendItem, type TwinTable } from './chart-frame.tsx'
 import { ChartTooltip } from './chart-tooltip.tsx'
 import {
@@ -152,166 +151,160 @@ export function TimeChart({
   return (
     <ChartFrame label={label} twin={twin} legend={legend}>
       <div className="w-full" style={{ height }}>
-        <ChartBoundary>
-          <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 600, height }}>
-            <ComposedChart
-              data={rows}
-              margin={{ top: 8, right: directLabels ? 72 : 8, bottom: 0, left: 0 }}
-              barGap={1}
-              barCategoryGap="18%"
-              title={label}
-              {...(onSelect
-                ? {
-                    className: 'cursor-pointer',
-                    onClick: ({ activeLabel }) => {
-                      const point = points.find(({ start }) => start === activeLabel)
-                      if (point) onSelect(point)
-                    },
-                  }
-                : {})}
-            >
-              <defs>
-                <Hatch id={`${id}-area`} color="var(--faint)" />
-                {series.map((each, index) => (
-                  <Hatch key={each.key} id={`${id}-${index}`} color={colorOf(each, index)} />
-                ))}
-              </defs>
-              <CartesianGrid vertical={false} stroke="var(--chart-grid)" />
-              <XAxis
-                dataKey="start"
-                scale="band"
-                tickFormatter={labels.tick}
-                {...(labels.ticks ? { ticks: labels.ticks } : {})}
-                interval="equidistantPreserveStart"
-                minTickGap={12}
-                tick={axisStyle}
-                tickLine={false}
-                axisLine={{ stroke: 'var(--line)' }}
-                height={24}
-              />
-              <YAxis
-                domain={[0, 'auto']}
-                allowDecimals={false}
-                tickFormatter={formatTick ?? ((value: number) => format.compact(value))}
-                tick={axisStyle}
-                tickLine={false}
-                axisLine={false}
-                width={48}
-                tickCount={5}
-                niceTicks="snap125"
-              />
-              <Tooltip
-                isAnimationActive={false}
-                cursor={
-                  kind === 'bars' ? { fill: 'var(--hover)', opacity: 0.6 } : { stroke: 'var(--line-strong)' }
+        <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 600, height }}>
+          <ComposedChart
+            data={rows}
+            margin={{ top: 8, right: directLabels ? 72 : 8, bottom: 0, left: 0 }}
+            barGap={1}
+            barCategoryGap="18%"
+            title={label}
+            {...(onSelect
+              ? {
+                  className: 'cursor-pointer',
+                  onClick: ({ activeLabel }) => {
+                    const point = points.find(({ start }) => start === activeLabel)
+                    if (point) onSelect(point)
+                  },
                 }
-                content={({ active, payload }) => {
-                  const row = (payload?.[0]?.payload ?? undefined) as ChartRow | undefined
-                  return active ? (
-                    <ChartTooltip
-                      point={row?.point}
-                      series={series}
-                      events={eventsByBucket.get(row?.start ?? '') ?? []}
-                      rangeLabel={labels.range}
-                      formatValue={write}
-                    />
-                  ) : null
-                }}
+              : {})}
+          >
+            <defs>
+              <Hatch id={`${id}-area`} color="var(--faint)" />
+              {series.map((each, index) => (
+                <Hatch key={each.key} id={`${id}-${index}`} color={colorOf(each, index)} />
+              ))}
+            </defs>
+            <CartesianGrid vertical={false} stroke="var(--chart-grid)" />
+            <XAxis
+              dataKey="start"
+              scale="band"
+              tickFormatter={labels.tick}
+              {...(labels.ticks ? { ticks: labels.ticks } : {})}
+              interval="equidistantPreserveStart"
+              minTickGap={12}
+              tick={axisStyle}
+              tickLine={false}
+              axisLine={{ stroke: 'var(--line)' }}
+              height={24}
+            />
+            <YAxis
+              domain={[0, 'auto']}
+              allowDecimals={false}
+              tickFormatter={formatTick ?? ((value: number) => format.compact(value))}
+              tick={axisStyle}
+              tickLine={false}
+              axisLine={false}
+              width={48}
+              tickCount={5}
+              niceTicks="snap125"
+            />
+            <Tooltip
+              isAnimationActive={false}
+              cursor={
+                kind === 'bars' ? { fill: 'var(--hover)', opacity: 0.6 } : { stroke: 'var(--line-strong)' }
+              }
+              content={({ active, payload }) => {
+                const row = (payload?.[0]?.payload ?? undefined) as ChartRow | undefined
+                return active ? (
+                  <ChartTooltip
+                    point={row?.point}
+                    series={series}
+                    events={eventsByBucket.get(row?.start ?? '') ?? []}
+                    rangeLabel={labels.range}
+                    formatValue={write}
+                  />
+                ) : null
+              }}
+            />
+            {kind === 'lines' && unfinished && (
+              <ReferenceArea
+                x1={unfinished.start}
+                x2={unfinished.start}
+                fill={`url(#${id}-area)`}
+                fillOpacity={0.35}
+                stroke="none"
               />
-              {kind === 'lines' && unfinished && (
-                <ReferenceArea
-                  x1={unfinished.start}
-                  x2={unfinished.start}
-                  fill={`url(#${id}-area)`}
-                  fillOpacity={0.35}
-                  stroke="none"
-                />
-              )}
-              {kind === 'bars'
-                ? series.map((each, index) => (
-                    <Bar
-                      key={each.key}
-                      dataKey={each.key}
-                      name={each.label}
-                      fill={colorOf(each, index)}
-                      maxBarSize={40}
-                      isAnimationActive={false}
-                      {...(stacked ? { stackId: 'all' } : {})}
-                      shape={(shape: BarShapeProps) => (
-                        <BucketBar
-                          shape={shape}
-                          hatch={`url(#${id}-${index})`}
-                          color={colorOf(each, index)}
-                        />
-                      )}
-                    />
-                  ))
-                : series.flatMap((each, index) => [
-                    <Line
-                      key={each.key}
-                      dataKey={each.key}
-                      name={each.label}
-                      stroke={colorOf(each, index)}
-                      strokeWidth={2}
-                      type="linear"
-                      dot={rows.length === 1}
-                      activeDot={{ r: 3 }}
-                      connectNulls={false}
-                      isAnimationActive={false}
-                    >
-                      {directLabels && <EndLabel name={each.label} rows={rows} dataKey={each.key} />}
-                    </Line>,
-                    <Line
-                      key={unfinishedKey(each.key)}
-                      dataKey={unfinishedKey(each.key)}
-                      stroke={colorOf(each, index)}
-                      strokeWidth={2}
-                      strokeDasharray="2 3"
-                      type="linear"
-                      dot={false}
-                      activeDot={false}
-                      isAnimationActive={false}
-                      legendType="none"
-                    />,
-                  ])}
-              {hasPrevious &&
-                series.map((each) => (
+            )}
+            {kind === 'bars'
+              ? series.map((each, index) => (
+                  <Bar
+                    key={each.key}
+                    dataKey={each.key}
+                    name={each.label}
+                    fill={colorOf(each, index)}
+                    maxBarSize={40}
+                    isAnimationActive={false}
+                    {...(stacked ? { stackId: 'all' } : {})}
+                    shape={(shape: BarShapeProps) => (
+                      <BucketBar shape={shape} hatch={`url(#${id}-${index})`} color={colorOf(each, index)} />
+                    )}
+                  />
+                ))
+              : series.flatMap((each, index) => [
                   <Line
-                    key={previousKey(each.key)}
-                    dataKey={previousKey(each.key)}
-                    stroke="var(--chart-previous)"
-                    strokeWidth={1}
-                    strokeDasharray="4 3"
+                    key={each.key}
+                    dataKey={each.key}
+                    name={each.label}
+                    stroke={colorOf(each, index)}
+                    strokeWidth={2}
+                    type="linear"
+                    dot={rows.length === 1}
+                    activeDot={{ r: 3 }}
+                    connectNulls={false}
+                    isAnimationActive={false}
+                  >
+                    {directLabels && <EndLabel name={each.label} rows={rows} dataKey={each.key} />}
+                  </Line>,
+                  <Line
+                    key={unfinishedKey(each.key)}
+                    dataKey={unfinishedKey(each.key)}
+                    stroke={colorOf(each, index)}
+                    strokeWidth={2}
+                    strokeDasharray="2 3"
                     type="linear"
                     dot={false}
                     activeDot={false}
-                    connectNulls={false}
                     isAnimationActive={false}
-                  />
-                ))}
-              {[...eventsByBucket].map(([start, inside]) => (
-                <ReferenceLine
-                  key={start}
-                  x={start}
-                  stroke={toneColor[inside[0]?.tone ?? 'accent']}
-                  strokeDasharray="1 3"
-                  label={({ viewBox }) => <EventMark viewBox={viewBox} events={inside} />}
+                    legendType="none"
+                  />,
+                ])}
+            {hasPrevious &&
+              series.map((each) => (
+                <Line
+                  key={previousKey(each.key)}
+                  dataKey={previousKey(each.key)}
+                  stroke="var(--chart-previous)"
+                  strokeWidth={1}
+                  strokeDasharray="4 3"
+                  type="linear"
+                  dot={false}
+                  activeDot={false}
+                  connectNulls={false}
+                  isAnimationActive={false}
                 />
               ))}
-              {withBrush && (
-                <Brush
-                  dataKey="start"
-                  height={22}
-                  travellerWidth={8}
-                  stroke="var(--line-strong)"
-                  fill="var(--subtle)"
-                  tickFormatter={(start: string) => labels.tick(start)}
-                  ariaLabel={t('brush')}
-                />
-              )}
-            </ComposedChart>
-          </ResponsiveContainer>
-        </ChartBoundary>
+            {[...eventsByBucket].map(([start, inside]) => (
+              <ReferenceLine
+                key={start}
+                x={start}
+                stroke={toneColor[inside[0]?.tone ?? 'accent']}
+                strokeDasharray="1 3"
+                label={({ viewBox }) => <EventMark viewBox={viewBox} events={inside} />}
+              />
+            ))}
+            {withBrush && (
+              <Brush
+                dataKey="start"
+                height={22}
+                travellerWidth={8}
+                stroke="var(--line-strong)"
+                fill="var(--subtle)"
+                tickFormatter={(start: string) => labels.tick(start)}
+                ariaLabel={t('brush')}
+              />
+            )}
+          </ComposedChart>
+        </ResponsiveContainer>
       </div>
     </ChartFrame>
   )

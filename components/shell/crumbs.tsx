@@ -1,34 +1,31 @@
 'use client'
 
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react'
+import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
 
-interface Crumbs {
-  names: Readonly<Record<string, string>>
-  setName: (segment: string, name: string) => void
-}
+type Names = Readonly<Record<string, string>>
+type SetNames = (change: (held: Names) => Names) => void
 
-const CrumbContext = createContext<Crumbs>({ names: {}, setName: () => {} })
+// Two contexts: a page that names its id must not be drawn again because a name has changed.
+const NamesContext = createContext<Names>({})
+const SetNamesContext = createContext<SetNames>(() => {})
 
 /** Holds the names that pages give to ids in their address. */
 export function CrumbProvider({ children }: { children: ReactNode }) {
-  const [names, setNames] = useState<Record<string, string>>({})
-  const value = useMemo<Crumbs>(
-    () => ({
-      names,
-      setName: (segment, name) =>
-        setNames((held) => (held[segment] === name ? held : { ...held, [segment]: name })),
-    }),
-    [names],
+  const [names, setNames] = useState<Names>({})
+  return (
+    <SetNamesContext value={setNames}>
+      <NamesContext value={names}>{children}</NamesContext>
+    </SetNamesContext>
   )
-  return <CrumbContext value={value}>{children}</CrumbContext>
 }
 
-export const useCrumbNames = () => useContext(CrumbContext).names
+export const useCrumbNames = (): Names => useContext(NamesContext)
 
 /** Shows `name` instead of an id in the breadcrumb: `useCrumb(run.id, run.title)`. */
 export function useCrumb(segment: string, name: string | undefined): void {
-  const { setName } = useContext(CrumbContext)
+  const setNames = useContext(SetNamesContext)
   useEffect(() => {
-    if (name !== undefined) setName(segment, name)
-  }, [segment, name, setName])
+    if (name === undefined) return
+    setNames((held) => (held[segment] === name ? held : { ...held, [segment]: name }))
+  }, [segment, name, setNames])
 }

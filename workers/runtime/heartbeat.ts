@@ -47,7 +47,7 @@ export async function startHeartbeat(
     },
   })
 
-  const beat = async (): Promise<void> => {
+  const write = async (): Promise<void> => {
     try {
       await db.workerProcess.update({
         where: { id },
@@ -63,6 +63,13 @@ export async function startHeartbeat(
     } catch (error) {
       log.warn({ reason: messageOf(error).trim().split('\n').at(-1) }, 'heartbeat not written')
     }
+  }
+
+  // One beat after the other: two at once may reach the row in either order, and "stopping" would overwrite "stopped".
+  let beats = Promise.resolve()
+  const beat = (): Promise<void> => {
+    beats = beats.then(write)
+    return beats
   }
 
   const timer = setInterval(() => void beat(), heartbeatMs)
