@@ -96,8 +96,8 @@ test('a business user walks from hours to days and down into one day, on a slow 
   page.on('console', (message) => message.type() === 'error' && failures.push(message.text()))
   // Slowed down, the chart's own updates and the page's fall into one another as they do on an old office computer.
   const devtools = await page.context().newCDPSession(page)
-  await devtools.send('Emulation.setCPUThrottlingRate', { rate: 8 })
-  for (let round = 0; round < 3; round += 1) {
+  await devtools.send('Emulation.setCPUThrottlingRate', { rate: 6 })
+  for (let round = 0; round < 2; round += 1) {
     await page.goto('/analytics/visitors/hour?from=2025-07-08&to=2025-07-14')
     await page.getByRole('link', { name: 'By day' }).click()
     await expect(page).toHaveURL(/\/day\?/)
