@@ -2,9 +2,9 @@ import type { Table } from '../catalog/catalog.ts'
 import type { ActionContext, ActionResult } from '../commit/table-action.ts'
 import type { ManifestContent, ManifestFile, NewManifestEntry } from '../spec/manifest.ts'
 import { encodeManifest, type ManifestTotals } from '../spec/manifest-avro.ts'
-import { encodeManifestList } from '../spec/manifest-list-avro.ts'
+import { assignFirstRowIds, encodeManifestList } from '../spec/manifest-list-avro.ts'
 import { mainBranch, type Snapshot } from '../spec/snapshot.ts'
-import { currentSchema, currentSnapshot, specById } from '../spec/table-metadata.ts'
+import { currentSchema, currentSnapshot, manifestVersion, specById } from '../spec/table-metadata.ts'
 
 /** A manifest of this commit: its sequence number is not known before the manifest list is written. */
 export interface WrittenManifest {
@@ -39,7 +39,14 @@ export class SnapshotWriter {
     const { metadata } = table
     const schema = currentSchema(metadata)
     const spec = specById(metadata, specId)
-    const { bytes, totals } = encodeManifest({ spec, schemas: metadata.schemas, schema, content, entries })
+    const { bytes, totals } = encodeManifest({
+      spec,
+      schemas: metadata.schemas,
+      formatVersion: manifestVersion(metadata),
+      schema,
+      content,
+      entries,
+    })
     const path = `${metadata.location}/metadata/${context.commitUuid}-m${this.#manifests}.avro`
     this.#manifests += 1
     await this.#write(table, context, path, bytes)
@@ -65,12 +72,20 @@ export class SnapshotWriter {
     const { metadata } = table
     const parent = currentSnapshot(metadata)
     const sequenceNumber = metadata.lastSequenceNumber + 1n
-    const list = manifests.map(
+    const placedManifests = manifests.map(
       (manifest): ManifestFile =>
         isWritten(manifest) ? placed(manifest, context.snapshotId, sequenceNumber) : manifest,
     )
     const location = `${metadata.location}/metadata/snap-${context.snapshotId}-${context.attempt}-${context.commitUuid}.avro`
-    const header = { snapshotId: context.snapshotId, sequenceNumber }
+    const nextRowId = metadata.nextRowId ?? 0n
+    const rowIds = metadata.formatVersion === 3 ? assignFirstRowIds(placedManifests, nextRowId) : undefined
+    const list = rowIds?.manifests ?? placedManifests
+    const header = {
+      snapshotId: context.snapshotId,
+      sequenceNumber,
+      formatVersion: manifestVersion(metadata),
+      ...(rowIds ? { firstRowId: nextRowId } : {}),
+    }
     const bytes = encodeManifestList(
       parent ? { ...header, parentSnapshotId: parent.snapshotId } : header,
       list,
@@ -86,6 +101,7 @@ export class SnapshotWriter {
       schemaId: metadata.currentSchemaId,
     }
     if (parent) snapshot.parentSnapshotId = parent.snapshotId
+    if (rowIds) Object.assign(snapshot, { firstRowId: nextRowId, addedRows: rowIds.addedRows })
     const used = new Set([location, ...list.map((manifest) => manifest.manifestPath)])
     const written = [...this.#written]
     return {

@@ -7,7 +7,7 @@ import { decodeManifest, decodeManifestForCopy } from '../spec/manifest-avro.ts'
 import { decodeManifestList } from '../spec/manifest-list-avro.ts'
 import type { ManifestProjection } from '../spec/manifest-schema.ts'
 import type { Snapshot } from '../spec/snapshot.ts'
-import { currentSnapshot, findSnapshot, specById } from '../spec/table-metadata.ts'
+import { currentSnapshot, findSnapshot, manifestVersion, specById } from '../spec/table-metadata.ts'
 
 /** Decoded manifests and manifest lists by path: both are immutable. What comes out of them must not be changed. */
 
@@ -51,6 +51,7 @@ export async function readManifest(
 const contextOf = ({ metadata }: Table, manifest: ManifestFile) => ({
   spec: specById(metadata, manifest.partitionSpecId),
   schemas: metadata.schemas,
+  formatVersion: manifestVersion(metadata),
 })
 
 /**

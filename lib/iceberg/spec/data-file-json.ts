@@ -1,4 +1,4 @@
-import type { DataFile, DataFileContent } from './data-file.ts'
+import type { DataFile, DataFileContent, FileFormat } from './data-file.ts'
 import type { PartitionValue } from './partition-value.ts'
 import { SpecError } from './spec-error.ts'
 
@@ -12,7 +12,7 @@ export type PartitionValueJson = null | boolean | number | string | { long: stri
 export interface DataFileJson {
   content: DataFileContent
   filePath: string
-  fileFormat: 'PARQUET' | 'AVRO' | 'ORC'
+  fileFormat: FileFormat
   specId: number
   partition: Record<string, PartitionValueJson>
   recordCount: string
@@ -28,6 +28,9 @@ export interface DataFileJson {
   sortOrderId?: number
   keyMetadata?: string
   referencedDataFile?: string
+  contentOffset?: string
+  contentSizeInBytes?: string
+  firstRowId?: string
 }
 
 const toBase64 = (bytes: Uint8Array): string =>
@@ -64,6 +67,9 @@ const mapFromJson = <V, J>(
 ): Map<number, V> | undefined =>
   entries && new Map(entries.map(([id, json]): [number, V] => [id, convert(json)]))
 
+const optionalBigint = (text: string | undefined): bigint | undefined =>
+  text === undefined ? undefined : BigInt(text)
+
 const text = (value: bigint): string => value.toString()
 
 /** Keys without a value are left out, so that the JSON is equal to itself after a round trip through a store. */
@@ -92,6 +98,9 @@ export const dataFileToJson = (file: DataFile): DataFileJson =>
     sortOrderId: file.sortOrderId,
     keyMetadata: file.keyMetadata && toBase64(file.keyMetadata),
     referencedDataFile: file.referencedDataFile,
+    contentOffset: file.contentOffset?.toString(),
+    contentSizeInBytes: file.contentSizeInBytes?.toString(),
+    firstRowId: file.firstRowId?.toString(),
   })
 
 /**
@@ -120,6 +129,9 @@ export function dataFileFromJson(value: unknown): DataFile {
       sortOrderId: json.sortOrderId,
       keyMetadata: json.keyMetadata === undefined ? undefined : fromBase64(json.keyMetadata),
       referencedDataFile: json.referencedDataFile,
+      contentOffset: optionalBigint(json.contentOffset),
+      contentSizeInBytes: optionalBigint(json.contentSizeInBytes),
+      firstRowId: optionalBigint(json.firstRowId),
     })
   } catch (cause) {
     throw new SpecError('The JSON does not describe a data file.', { cause })

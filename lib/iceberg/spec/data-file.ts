@@ -2,11 +2,14 @@ import type { PartitionValue } from './partition-value.ts'
 
 export type DataFileContent = 'data' | 'position-deletes' | 'equality-deletes'
 
+/** PUFFIN holds deletion vectors only. */
+export type FileFormat = 'PARQUET' | 'AVRO' | 'ORC' | 'PUFFIN'
+
 /** A data file or delete file as manifests describe it (spec: "Manifests", struct data_file). Maps go by field id. */
 export interface DataFile {
   content: DataFileContent
   filePath: string
-  fileFormat: 'PARQUET' | 'AVRO' | 'ORC'
+  fileFormat: FileFormat
   specId: number
   /** By partition field name. */
   partition: Record<string, PartitionValue>
@@ -28,4 +31,9 @@ export interface DataFile {
   keyMetadata?: Uint8Array
   /** Position deletes that concern one data file only: its location. */
   referencedDataFile?: string
+  /** Deletion vectors: where the blob lies in the puffin file, and its bytes. */
+  contentOffset?: bigint
+  contentSizeInBytes?: bigint
+  /** Format version 3, data files: `_row_id` of the first row where rows have none of their own. */
+  firstRowId?: bigint
 }

@@ -3,7 +3,7 @@ import { AvroWriter, avroType, openAvro } from './avro.ts'
 import type { DataFile } from './data-file.ts'
 import type { ManifestFile, NewManifestEntry } from './manifest.ts'
 import { decodeManifest, decodeManifestForCopy, encodeManifest } from './manifest-avro.ts'
-import { decodeManifestList, encodeManifestList } from './manifest-list-avro.ts'
+import { assignFirstRowIds, decodeManifestList, encodeManifestList } from './manifest-list-avro.ts'
 import type { PartitionSpec } from './partition-spec.ts'
 import type { Schema } from './schema.ts'
 import { decodeValue } from './single-value.ts'
@@ -319,5 +319,105 @@ describe('manifest list', () => {
       addedSnapshotId: 4n,
     })
     expect(read?.partitions).toBeUndefined()
+  })
+})
+
+describe('format version 3', () => {
+  const plain: PartitionSpec = { specId: 0, fields: [] }
+  const version3 = { spec: plain, schemas: [schema], schema, formatVersion: 3 as const }
+  const data = (filePath: string, recordCount: bigint, more: Partial<DataFile> = {}): DataFile => ({
+    content: 'data',
+    filePath,
+    fileFormat: 'PARQUET',
+    specId: 0,
+    partition: {},
+    recordCount,
+    fileSizeInBytes: 4n,
+    ...more,
+  })
+  const manifestOf = (content: 'data' | 'deletes', files: [NewManifestEntry['status'], DataFile][]) =>
+    encodeManifest({
+      ...version3,
+      content,
+      entries: files.map(([status, one]) => ({
+        status,
+        snapshotId: 1n,
+        sequenceNumber: 1n,
+        fileSequenceNumber: 1n,
+        file: one,
+      })),
+    }).bytes
+
+  it('keeps where a deletion vector lies', () => {
+    const vector = data('v.puffin', 3n, {
+      content: 'position-deletes',
+      fileFormat: 'PUFFIN',
+      referencedDataFile: 'a',
+      contentOffset: 4n,
+      contentSizeInBytes: 2n ** 33n,
+    })
+    const [entry] = decodeManifest(manifestOf('deletes', [['added', vector]]), placed, version3, 'identity')
+    expect(entry?.file).toEqual(vector)
+  })
+
+  it('gives live files without a row id the next ones, in order, and keeps those that have one', () => {
+    const manifest = manifestOf('data', [
+      ['added', data('a', 10n)],
+      ['deleted', data('gone', 7n)],
+      ['existing', data('old', 5n, { firstRowId: 2n ** 60n })],
+      ['added', data('b', 3n)],
+    ])
+    const firstRowIds = (firstRowId?: bigint) =>
+      decodeManifest(
+        manifest,
+        { ...placed, ...(firstRowId === undefined ? {} : { firstRowId }) },
+        version3,
+        'all',
+      ).map((entry) => entry.file.firstRowId)
+    expect(firstRowIds(100n)).toEqual([100n, undefined, 2n ** 60n, 110n])
+    expect(firstRowIds()).toEqual([undefined, undefined, undefined, undefined])
+  })
+
+  it('writes inherited row ids down when entries are copied', () => {
+    const manifest = manifestOf('data', [['added', data('a', 10n)]])
+    const [copy] = decodeManifestForCopy(manifest, { ...placed, firstRowId: 100n }, version3)
+    expect(copy).toMatchObject({ file: { firstRowId: 100n } })
+    expect(copy?.encoded).toBeUndefined()
+  })
+
+  it('keeps statistics of entries that were written in version 2', () => {
+    const [copy] = decodeManifestForCopy(bytes, placed, { ...context, formatVersion: 3 })
+    expect(copy?.file).toEqual(file)
+  })
+
+  it('assigns row ids to data manifests that have none, live rows each', () => {
+    const manifest = (more: Partial<ManifestFile>): ManifestFile => ({
+      manifestPath: 'm',
+      manifestLength: 1n,
+      partitionSpecId: 0,
+      content: 'data',
+      sequenceNumber: 1n,
+      minSequenceNumber: 1n,
+      addedSnapshotId: 1n,
+      addedFilesCount: 1,
+      existingFilesCount: 1,
+      deletedFilesCount: 1,
+      addedRowsCount: 10n,
+      existingRowsCount: 5n,
+      deletedRowsCount: 1000n,
+      ...more,
+    })
+    const { manifests, addedRows } = assignFirstRowIds(
+      [manifest({}), manifest({ content: 'deletes' }), manifest({ firstRowId: 3n }), manifest({})],
+      100n,
+    )
+    expect(manifests.map((one) => one.firstRowId)).toEqual([100n, undefined, 3n, 115n])
+    expect(addedRows).toBe(30n)
+    const list = encodeManifestList(
+      { snapshotId: 1n, sequenceNumber: 1n, formatVersion: 3, firstRowId: 100n },
+      manifests,
+    )
+    expect(openAvro(list).metadata.get('first-row-id')?.toString()).toBe('100')
+    expect(decodeManifestList(list).map((one) => one.firstRowId)).toEqual([100n, undefined, 3n, 115n])
   })
 })

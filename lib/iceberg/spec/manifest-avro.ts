@@ -36,14 +36,17 @@ export interface ManifestContext {
   spec: PartitionSpec
   /** All schemas of the table: a partition's source column may be in an older one only. */
   schemas: readonly Schema[]
+  /** The table's, as far as manifests written for it differ. Default 2. */
+  formatVersion?: 2 | 3
 }
 
 /** A manifest's entry in the manifest list, as far as entries inherit from it. */
-export type InheritedFrom = Pick<ManifestFile, 'addedSnapshotId' | 'sequenceNumber'>
+export type InheritedFrom = Pick<ManifestFile, 'addedSnapshotId' | 'sequenceNumber' | 'firstRowId'>
 
 /**
- * Decodes a manifest's entries, `deleted` ones too. Snapshot id and sequence numbers that an entry leaves out are those
- * of `manifest`, its entry in the manifest list (spec: "Sequence Number Inheritance").
+ * Decodes a manifest's entries, `deleted` ones too. What an entry leaves out it inherits from `manifest`, its entry in the
+ * manifest list: snapshot id and sequence numbers (spec: "Sequence Number Inheritance"), and row ids of live files (spec:
+ * "First Row ID Inheritance").
  * @throws SpecError when the bytes are no manifest.
  */
 export function decodeManifest(
@@ -60,7 +63,20 @@ export function decodeManifest(
     const record = value as EntryRecord
     entries.push(entryFromRecords(record, record.data_file, manifest, context.spec.specId, fields))
   }
+  inheritRowIds(entries, manifest.firstRowId)
   return entries
+}
+
+function inheritRowIds(entries: readonly ManifestEntry[], firstRowId: bigint | undefined): void {
+  let next = firstRowId
+  for (const { status, file } of entries) {
+    if (next === undefined) {
+      if (file.firstRowId !== undefined) delete file.firstRowId
+    } else if (status !== 'deleted' && file.content === 'data' && file.firstRowId === undefined) {
+      file.firstRowId = next
+      next += file.recordCount
+    }
+  }
 }
 
 function entryFromRecords(
@@ -84,8 +100,9 @@ function entryFromRecords(
 const headType = avroType({ type: 'record', name: 'head', fields: entryHead })
 
 /**
- * Decodes a manifest whose entries are to be written again. Where it has the schema we write, `encoded` carries each
- * data file's bytes and `file` only what identifies it, which takes a tenth of the time; else `file` is complete.
+ * Decodes a manifest whose entries are to be written again. Where it has the schema we write in format version 2,
+ * `encoded` carries each data file's bytes and `file` only what identifies it, which takes a tenth of the time; else `file`
+ * is complete: in version 3 it has to be written with the row id it inherited.
  * @throws SpecError when the bytes are no manifest
  */
 export function decodeManifestForCopy(
@@ -96,7 +113,7 @@ export function decodeManifestForCopy(
   const fields = typedPartitionFields(context.spec, context.schemas)
   const avroFile = openAvro(bytes)
   const { schemaText } = avroFile
-  if (schemaText !== JSON.stringify(manifestSchema(fields)))
+  if (context.formatVersion === 3 || schemaText !== JSON.stringify(manifestSchema(fields)))
     return decodeManifest(bytes, manifest, context, 'all')
   const { dataFile } = manifestReader(schemaText, 'identity')
   const entries: (ManifestEntry & { encoded: EncodedDataFile })[] = []
@@ -139,18 +156,18 @@ export type ManifestTotals = Omit<
   inherits: boolean
 }
 
-/** A whole manifest of format version 2, with its totals. */
+/** A whole manifest, with its totals. */
 export function encodeManifest(manifest: NewManifest): { bytes: Buffer; totals: ManifestTotals } {
-  const { spec, schema } = manifest
+  const { spec, schema, formatVersion = 2 } = manifest
   const fields = typedPartitionFields(spec, manifest.schemas)
-  const avroSchema = manifestSchema(fields)
+  const avroSchema = manifestSchema(fields, formatVersion)
   const schemaText = JSON.stringify(avroSchema)
   const writer = new AvroWriter(avroSchema, manifestWriter(avroSchema), {
     schema: stringifyJson(schemaToJson(schema)),
     'schema-id': String(schema.schemaId),
     'partition-spec': stringifyJson(partitionFieldsToJson(spec.fields)),
     'partition-spec-id': String(spec.specId),
-    'format-version': '2',
+    'format-version': String(formatVersion),
     content: manifest.content,
   })
   const summary = summarizePartitions(fields)

@@ -55,9 +55,21 @@ const manifestListSchema = {
   ] satisfies AvroField[],
 }
 
-const writerType = avroType(manifestListSchema)
+const firstRowIdField: AvroField = {
+  name: 'first_row_id',
+  type: optional('long'),
+  default: null,
+  'field-id': 520,
+}
+const manifestListSchema3 = {
+  ...manifestListSchema,
+  fields: [...manifestListSchema.fields, firstRowIdField],
+}
+
+const schemas = { 2: manifestListSchema, 3: manifestListSchema3 }
+const writerTypes = { 2: avroType(manifestListSchema), 3: avroType(manifestListSchema3) }
 const names = new Map(
-  [...manifestListSchema.fields, ...summaryFields].map((field) => [field['field-id'], field.name]),
+  [...manifestListSchema3.fields, ...summaryFields].map((field) => [field['field-id'], field.name]),
 )
 const nameOf = (id: number) => names.get(id)
 
@@ -84,6 +96,7 @@ interface ManifestFileRecord {
   deleted_rows_count: bigint | null
   partitions: SummaryRecord[] | null
   key_metadata: Buffer | null
+  first_row_id: bigint | null
 }
 
 /** Everything is optional on the way in: format version 1 leaves out content, sequence numbers and counts. */
@@ -93,7 +106,7 @@ const readable = (fields: readonly AvroField[]): AvroField[] =>
 const readerType = avroType({
   type: 'record',
   name: 'root',
-  fields: readable(manifestListSchema.fields).map((field) =>
+  fields: readable(manifestListSchema3.fields).map((field) =>
     field.name === 'partitions'
       ? {
           ...field,
@@ -139,6 +152,7 @@ const manifestToRecord = (manifest: ManifestFile): ManifestFileRecord => ({
   deleted_rows_count: manifest.deletedRowsCount,
   partitions: manifest.partitions?.map(summaryToRecord) ?? null,
   key_metadata: manifest.keyMetadata ? bytes(manifest.keyMetadata) : null,
+  first_row_id: manifest.firstRowId ?? null,
 })
 
 function manifestFromRecord(record: ManifestFileRecord): ManifestFile {
@@ -163,6 +177,7 @@ function manifestFromRecord(record: ManifestFileRecord): ManifestFile {
   }
   if (record.partitions !== null) manifest.partitions = record.partitions.map(summaryFromRecord)
   if (record.key_metadata !== null) manifest.keyMetadata = record.key_metadata
+  if (record.first_row_id !== null) manifest.firstRowId = record.first_row_id
   return manifest
 }
 
@@ -170,21 +185,46 @@ export interface ManifestListHeader {
   snapshotId: bigint
   parentSnapshotId?: bigint
   sequenceNumber: bigint
+  /** Default 2. */
+  formatVersion?: 2 | 3
+  /** Format version 3: the table's next row id before this snapshot. */
+  firstRowId?: bigint
 }
 
-/** A whole manifest list of format version 2. */
+/**
+ * Gives data manifests that have no first row id one (spec: "First Row ID Assignment"): each takes as many ids as it has
+ * live rows, in the order of the list.
+ * @returns the list, and how many ids it took: the snapshot's `added-rows`
+ */
+export function assignFirstRowIds(
+  manifests: readonly ManifestFile[],
+  nextRowId: bigint,
+): { manifests: ManifestFile[]; addedRows: bigint } {
+  let next = nextRowId
+  const assigned = manifests.map((manifest) => {
+    if (manifest.content !== 'data' || manifest.firstRowId !== undefined) return manifest
+    const firstRowId = next
+    next += manifest.existingRowsCount + manifest.addedRowsCount
+    return { ...manifest, firstRowId }
+  })
+  return { manifests: assigned, addedRows: next - nextRowId }
+}
+
+/** A whole manifest list of format version 2 or 3. */
 export function encodeManifestList(header: ManifestListHeader, manifests: readonly ManifestFile[]): Buffer {
-  const writer = new AvroWriter(manifestListSchema, writerType, {
+  const version = header.formatVersion ?? 2
+  const writer = new AvroWriter(schemas[version], writerTypes[version], {
     'snapshot-id': header.snapshotId.toString(),
     'parent-snapshot-id': header.parentSnapshotId?.toString() ?? 'null',
     'sequence-number': header.sequenceNumber.toString(),
-    'format-version': '2',
+    ...(version === 3 ? { 'first-row-id': String(header.firstRowId ?? 'null') } : {}),
+    'format-version': String(version),
   })
   for (const manifest of manifests) writer.append(manifestToRecord(manifest))
   return writer.finish()
 }
 
-/** Reads a manifest list of format version 1 or 2. @throws SpecError when the bytes are none. */
+/** Reads a manifest list of format version 1, 2 or 3. @throws SpecError when the bytes are none. */
 export function decodeManifestList(bytes: Buffer): ManifestFile[] {
   const file = openAvro(bytes)
   const { schema } = normalizeSchema(JSON.parse(file.schemaText) as AvroSchema, nameOf)

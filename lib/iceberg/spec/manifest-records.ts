@@ -27,6 +27,9 @@ export interface FileRecord {
   equality_ids?: (number | bigint)[] | null
   sort_order_id?: number | null
   referenced_data_file?: string | null
+  content_offset?: bigint | null
+  content_size_in_bytes?: bigint | null
+  first_row_id?: bigint | null
 }
 
 export interface EntryHeadRecord {
@@ -80,6 +83,9 @@ export function fileFromRecord(
   if (record.equality_ids) file.equalityIds = record.equality_ids.map(Number)
   if (typeof record.sort_order_id === 'number') file.sortOrderId = record.sort_order_id
   if (record.referenced_data_file) file.referencedDataFile = record.referenced_data_file
+  if (typeof record.content_offset === 'bigint') file.contentOffset = record.content_offset
+  if (typeof record.content_size_in_bytes === 'bigint') file.contentSizeInBytes = record.content_size_in_bytes
+  if (typeof record.first_row_id === 'bigint') file.firstRowId = record.first_row_id
   return file
 }
 
@@ -107,4 +113,7 @@ export const fileToRecord = (file: DataFile, fields: readonly TypedPartitionFiel
   equality_ids: file.equalityIds ?? null,
   sort_order_id: file.sortOrderId ?? null,
   referenced_data_file: file.referencedDataFile ?? null,
+  content_offset: file.contentOffset ?? null,
+  content_size_in_bytes: file.contentSizeInBytes ?? null,
+  first_row_id: file.firstRowId ?? null,
 })

@@ -51,6 +51,14 @@ const fileFields: AvroField[] = [
   optionalField('referenced_data_file', 143, 'string'),
 ]
 
+/** What format version 3 adds to data_file. */
+const fileFields3: AvroField[] = [
+  optionalField('first_row_id', 142, 'long'),
+  optionalField('content_offset', 144, 'long'),
+  optionalField('content_size_in_bytes', 145, 'long'),
+]
+const allFileFields = [...fileFields, ...fileFields3]
+
 /** Fields of an entry before its data_file. */
 export const entryHead: AvroField[] = [
   { name: 'status', type: 'int', 'field-id': 0 },
@@ -60,7 +68,10 @@ export const entryHead: AvroField[] = [
 ]
 
 /** The schema in which we write entries of manifests. */
-export const manifestSchema = (fields: readonly TypedPartitionField[]): AvroSchema => ({
+export const manifestSchema = (
+  fields: readonly TypedPartitionField[],
+  formatVersion: 2 | 3 = 2,
+): AvroSchema => ({
   type: 'record',
   name: 'manifest_entry',
   fields: [
@@ -75,7 +86,7 @@ export const manifestSchema = (fields: readonly TypedPartitionField[]): AvroSche
           { name: 'file_path', type: 'string', 'field-id': 100 },
           { name: 'file_format', type: 'string', 'field-id': 101 },
           { name: 'partition', type: partitionAvroSchema(fields), 'field-id': partitionFieldId },
-          ...fileFields,
+          ...(formatVersion === 3 ? allFileFields : fileFields),
         ],
       },
       'field-id': dataFileFieldId,
@@ -96,20 +107,23 @@ const identityNames = [
   'equality_ids',
   'sort_order_id',
   'referenced_data_file',
+  'content_offset',
+  'content_size_in_bytes',
+  'first_row_id',
 ]
 const boundsNames = ['value_counts', 'null_value_counts', 'nan_value_counts', 'lower_bounds', 'upper_bounds']
 
 const projectedNames: Record<ManifestProjection, ReadonlySet<string>> = {
   identity: new Set(identityNames),
   bounds: new Set([...identityNames, ...boundsNames]),
-  all: new Set(fileFields.map((field) => field.name)),
+  all: new Set(allFileFields.map((field) => field.name)),
 }
 
 const fileFieldNames = new Map<number, string>(
   [
     ...entryHead,
     contentField,
-    ...fileFields,
+    ...allFileFields,
     { name: 'data_file', 'field-id': dataFileFieldId },
     { name: 'file_path', 'field-id': 100 },
     { name: 'file_format', 'field-id': 101 },
@@ -177,7 +191,7 @@ export const manifestReader = (
       const type = writer.types.get(field['field-id'] ?? -1)
       return type === undefined ? absentField(field) : { name: field.name, type }
     }
-    const wanted = fileFields.filter((field) => projectedNames[projection].has(field.name))
+    const wanted = allFileFields.filter((field) => projectedNames[projection].has(field.name))
     const dataFile: AvroSchema = {
       type: 'record',
       name: 'r2',

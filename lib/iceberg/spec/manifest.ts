@@ -30,6 +30,8 @@ export interface ManifestFile {
   addedRowsCount: bigint
   existingRowsCount: bigint
   deletedRowsCount: bigint
+  /** Format version 3, data manifests: where row ids of files without one of their own begin. */
+  firstRowId?: bigint
   /** In the order of the spec's fields. */
   partitions?: FieldSummary[]
   keyMetadata?: Uint8Array

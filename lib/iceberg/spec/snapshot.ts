@@ -11,6 +11,9 @@ export interface Snapshot {
   /** `operation` and the standard keys (`added-data-files`, `total-records`, …) as text. */
   summary: Record<string, string>
   schemaId?: number
+  /** Format version 3: the table's next row id before this snapshot, and how many ids it took. */
+  firstRowId?: bigint
+  addedRows?: bigint
 }
 
 export interface SnapshotReference {

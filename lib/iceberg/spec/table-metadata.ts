@@ -4,12 +4,14 @@ import type { Snapshot, SnapshotReference } from './snapshot.ts'
 import type { SortOrder } from './sort-order.ts'
 import { SpecError } from './spec-error.ts'
 
-/** Table metadata (spec: "Table Metadata Fields"), format versions 1 and 2. Treat as immutable. */
+/** Table metadata (spec: "Table Metadata Fields"), format versions 1 to 3. Treat as immutable. */
 export interface TableMetadata {
-  formatVersion: 1 | 2
+  formatVersion: 1 | 2 | 3
   tableUuid: string
   location: string
   lastSequenceNumber: bigint
+  /** Format version 3: the `_row_id` that is assigned next. */
+  nextRowId?: bigint
   /** Milliseconds since the epoch. */
   lastUpdatedMs: number
   lastColumnId: number
@@ -35,6 +37,9 @@ function required<T>(found: T | undefined, what: string): T {
     throw new SpecError(`The table metadata refers to ${what}, which it does not contain.`)
   return found
 }
+
+/** The format version in which manifests and manifest lists of the table are written. */
+export const manifestVersion = (metadata: TableMetadata): 2 | 3 => (metadata.formatVersion === 3 ? 3 : 2)
 
 export const schemaById = (metadata: TableMetadata, id: number): Schema =>
   required(
