@@ -8,4 +8,4 @@ export function proxy(request: NextRequest): NextResponse {
   return NextResponse.next({ request: { headers } })
 }
 
-export const config = { matcher: ['/((?!api/|_next/|readiness).*)'] }
+export const config = { matcher: ['/((?!api/|iceberg/|_next/|readiness).*)'] }

@@ -6,6 +6,8 @@ import { z } from 'zod'
 import { openApiDocument } from '#lib/api/document.ts'
 import { contracts } from '#lib/api/index.ts'
 import type { Contract } from '#lib/http/contract.ts'
+import { endpointName } from '#lib/rest-catalog/endpoint.ts'
+import { type RestCatalogHandler, serveRestCatalog } from '#lib/rest-catalog/serve.ts'
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
 
@@ -13,11 +15,14 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as 
 const unwrapped: Record<string, string> = {
   '/api/auth/[...all]':
     'sign-in itself: better-auth answers, behind handleAuthRequest, which opens four addresses only and audits each',
+  '/iceberg/[...path]':
+    "Iceberg's REST protocol: serveRestCatalog does for its endpoints what route() does for contracts",
 }
 
 interface Exported {
   address: string
   method: string
+  handler: unknown
   contract: Contract | undefined
 }
 
@@ -29,7 +34,9 @@ for await (const file of glob('**/route.{ts,tsx}', { cwd: import.meta.dirname })
   const address = `/${path.dirname(file).replace(/\([^)]*\)\//g, '')}`
   for (const method of methods) {
     const handler = module[method]
-    if (handler) exported.push({ address, method, contract: (handler as { contract?: Contract }).contract })
+    if (handler) {
+      exported.push({ address, method, handler, contract: (handler as { contract?: Contract }).contract })
+    }
   }
 }
 const wrapped = exported.filter(({ address }) => !(address in unwrapped))
@@ -62,6 +69,31 @@ describe('routes', () => {
       ]),
     )
   })
+})
+
+describe("the Iceberg catalog's route", () => {
+  const routes = exported.filter(({ address }) => address === '/iceberg/[...path]')
+  const { endpoints }: RestCatalogHandler = serveRestCatalog
+
+  it.each(routes)('$method is answered by serveRestCatalog', ({ handler }) => {
+    expect(handler).toBe(serveRestCatalog)
+  })
+
+  it('takes each method that an endpoint has', () => {
+    expect(routes.map(({ method }) => method)).toEqual(
+      expect.arrayContaining([...new Set(endpoints.map(({ method }) => method))]),
+    )
+  })
+
+  it.each(endpoints.map((one) => ({ name: endpointName(one), ...one })))(
+    '$name changes something for engineers only, and leaves an audit row',
+    ({ method, role, audit, path: address }) => {
+      // Signing in is the one change that anybody may ask for.
+      if (role === 'public') expect(address).toBe('/v1/oauth/tokens')
+      else expect(role).toBe(method === 'GET' || method === 'HEAD' ? 'viewer' : 'engineer')
+      expect(audit !== undefined).toBe(method !== 'GET' && method !== 'HEAD')
+    },
+  )
 })
 
 const SchemaObject = z.union([

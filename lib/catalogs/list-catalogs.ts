@@ -1,11 +1,14 @@
 import type { CatalogItem } from '#lib/api/catalog-schemas.ts'
 import type { Database } from '#lib/db.ts'
+import { listedNamespaces } from '#lib/iceberg/catalog/built-in-namespaces.ts'
 
 /** All catalogs by name with the totals of their tables. There are few: no paging in the database. */
 export async function listCatalogs(db: Database): Promise<CatalogItem[]> {
   const catalogs = await db.catalog.findMany({
     orderBy: { name: 'asc' },
-    include: { namespaces: { select: { tables: { select: { records: true, bytes: true } } } } },
+    include: {
+      namespaces: { where: listedNamespaces, select: { tables: { select: { records: true, bytes: true } } } },
+    },
   })
   return catalogs.map(({ name, warehouse, createdAt, namespaces }) => {
     const tables = namespaces.flatMap((namespace) => namespace.tables)

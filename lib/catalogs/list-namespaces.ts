@@ -1,5 +1,6 @@
 import type { NamespaceItem } from '#lib/api/catalog-schemas.ts'
 import type { Database } from '#lib/db.ts'
+import { listedNamespaces } from '#lib/iceberg/catalog/built-in-namespaces.ts'
 import { getCatalog } from './get-catalog.ts'
 import { formatNamespace } from './table-reference.ts'
 
@@ -15,7 +16,7 @@ const text = (properties: unknown): Record<string, string> =>
 export async function listNamespaces(db: Database, catalog: string): Promise<NamespaceItem[]> {
   const { id } = await getCatalog(db, catalog)
   const namespaces = await db.namespace.findMany({
-    where: { catalogId: id },
+    where: { catalogId: id, ...listedNamespaces },
     orderBy: { levels: 'asc' },
     include: { tables: { select: { records: true, dataFiles: true, bytes: true, lastCommitAt: true } } },
   })

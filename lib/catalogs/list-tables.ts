@@ -27,7 +27,7 @@ export async function listTables(
 ): Promise<{ items: TableItem[]; nextCursor: string | null; total: number }> {
   const within: Prisma.IcebergTableWhereInput = scope.namespace
     ? { namespaceId: (await getNamespace(db, scope.catalog, scope.namespace)).id }
-    : { namespace: { catalogId: (await getCatalog(db, scope.catalog)).id } }
+    : { droppedAt: null, namespace: { catalogId: (await getCatalog(db, scope.catalog)).id } }
   const where: Prisma.IcebergTableWhereInput = query.filter
     ? { AND: [within, { name: { contains: query.filter, mode: 'insensitive' } }] }
     : within

@@ -34,7 +34,7 @@ export interface Page<Item> {
 }
 
 /** An opaque cursor that carries the position after which the next page starts. bigint and Date must be given as strings. */
-export const encodeCursor = (position: Record<string, string | number | null>): string =>
+export const encodeCursor = (position: Record<string, string | number | null | string[]>): string =>
   Buffer.from(JSON.stringify(position)).toString('base64url')
 
 /**

@@ -5,11 +5,11 @@ import { parseJson } from '#lib/json.ts'
 const maxBodyBytes = 1_000_000
 
 /**
- * Reads a JSON body of at most 1 MB; integers beyond 2^53 come back as bigint. An empty body is `undefined`.
+ * Reads a JSON body of at most `maxBytes` (1 MB); integers beyond 2^53 come back as bigint. An empty body is `undefined`.
  * @throws AppError `unsupported-media-type`, `too-large`, `bad-input`
  */
-export async function readJsonBody(request: Request): Promise<unknown> {
-  const bytes = await readLimited(request)
+export async function readJsonBody(request: Request, maxBytes: number = maxBodyBytes): Promise<unknown> {
+  const bytes = await readLimited(request, maxBytes)
   if (bytes.length === 0) return undefined
   const type = request.headers.get('content-type')
   if (!type || !/^application\/(json|[\w.-]+\+json)\s*(;|$)/i.test(type)) {
@@ -30,17 +30,17 @@ export async function readJsonBody(request: Request): Promise<unknown> {
   }
 }
 
-async function readLimited(request: Request): Promise<Uint8Array> {
+async function readLimited(request: Request, maxBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let size = 0
-  if (Number(request.headers.get('content-length') ?? 0) > maxBodyBytes) throw tooLarge()
+  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge(maxBytes)
   for await (const chunk of request.body ?? []) {
     size += chunk.length
-    if (size > maxBodyBytes) throw tooLarge()
+    if (size > maxBytes) throw tooLarge(maxBytes)
     chunks.push(chunk)
   }
   return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
 }
 
-const tooLarge = () =>
-  new AppError('too-large', `The body is larger than ${maxBodyBytes} bytes. Send less at once.`)
+const tooLarge = (maxBytes: number) =>
+  new AppError('too-large', `The body is larger than ${maxBytes} bytes. Send less at once.`)

@@ -1,27 +1,20 @@
 import type { z } from 'zod'
 import type { Actor } from '#lib/auth/actor.ts'
 import { type Authentication, authenticate } from '#lib/auth/authenticate.ts'
-import { type Role, roleIncludes } from '#lib/auth/roles.ts'
+import type { Role } from '#lib/auth/roles.ts'
 import { env } from '#lib/env.ts'
-import { AppError } from '#lib/errors.ts'
 import { type Logger, logger } from '#lib/log.ts'
 import { assertFits } from './assert-fits.ts'
-import { recordAudit } from './audit.ts'
+import { authorize } from './authorize.ts'
 import type { Contract } from './contract.ts'
 import { databaseFailure } from './database-failure.ts'
 import { encodeJson, type Wire } from './json.ts'
-import { invalidInput, toProblem } from './problem.ts'
+import { parsePart, queryOf } from './parse-request.ts'
+import { toProblem } from './problem.ts'
 import { problemResponse } from './problem-response.ts'
+import { type AuditNote, recordChange } from './record-change.ts'
 import { readJsonBody } from './request-body.ts'
-import { addressOf, requestIdOf } from './request-facts.ts'
-import { assertSameOrigin } from './same-origin.ts'
-
-/** What the audit row of a change will say; a handler fills in what it knows better. */
-export interface AuditNote {
-  /** `source:<id>`; the address below /api/v1 unless the handler says otherwise */
-  subject: string
-  details: Record<string, unknown>
-}
+import { requestIdOf } from './request-facts.ts'
 
 export interface RouteContext<Params, Query, Body, Who> {
   params: Params
@@ -91,17 +84,7 @@ export function route<
       // Headers of a redirect or a fetched response can't be added to: a copy's can.
       const response = value instanceof Response ? new Response(value.body, value) : answer(contract, value)
       if (contract.audit && response.ok) {
-        const entry = {
-          actor,
-          action: contract.audit,
-          ...audit,
-          requestId,
-          address: addressOf(request.headers),
-        }
-        // The change has happened: losing its row must not make the caller repeat it.
-        await recordAudit(entry).catch((error: unknown) =>
-          log.error({ error, entry }, 'audit row not written'),
-        )
+        await recordChange(contract.audit, audit, { actor, requestId, headers: request.headers, log })
       }
       response.headers.set('x-request-id', requestId)
       for (const cookie of responseHeaders?.getSetCookie() ?? [])
@@ -132,53 +115,6 @@ export function route<
 const nobody: Authentication = { actor: null }
 
 const since = (started: number): number => Math.round((performance.now() - started) * 10) / 10
-
-function authorize(
-  contract: { role: Role | 'public'; audit?: string },
-  actor: Actor | null,
-  headers: Headers,
-): void {
-  if (contract.role !== 'public') {
-    if (!actor) {
-      throw new AppError(
-        'unauthenticated',
-        'This needs sign-in: a session cookie or the header Authorization: Bearer firn_….',
-        { userMessage: 'Please sign in first.' },
-      )
-    }
-    if (!roleIncludes(actor.role, contract.role)) {
-      throw new AppError(
-        'forbidden',
-        `This needs the role ${contract.role}; ${actor.name} has the role ${actor.role}. Ask an administrator.`,
-      )
-    }
-  }
-  if (actor?.type === 'user' && contract.audit) assertSameOrigin(headers)
-}
-
-function parsePart<S extends z.ZodType>(
-  part: 'params' | 'query' | 'body',
-  schema: S,
-  value: unknown,
-): z.output<S> {
-  const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
-  throw invalidInput(part, parsed.error)
-}
-
-/** Query parameters by name; one that is given more than once is a list. */
-function queryOf(url: string): Record<string, string | string[]> {
-  if (url.includes('%00'))
-    throw new AppError('bad-input', 'The address contains a NUL character (%00). Remove it.')
-  const start = url.indexOf('?')
-  const query: Record<string, string | string[]> = {}
-  if (start < 0) return query
-  for (const [name, value] of new URLSearchParams(url.slice(start))) {
-    const before = query[name]
-    query[name] = before === undefined ? value : [...(Array.isArray(before) ? before : [before]), value]
-  }
-  return query
-}
 
 /** The address of the changed thing below /api/v1: `sources/0192…`. */
 const subjectOf = (url: string): string => new URL(url).pathname.replace(/^\/api\/v1\//, '')

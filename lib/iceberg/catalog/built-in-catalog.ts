@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { Prisma } from '#db'
 import type { Database, Transaction } from '../../db.ts'
 import { AppError } from '../../errors.ts'
 import type { FileIO } from '../../storage/file-io.ts'
 import { newTableMetadata } from '../commit/new-table-metadata.ts'
 import { commitBuiltIn } from './built-in-commit.ts'
+import { BuiltInNamespaces } from './built-in-namespaces.ts'
+import { folderName, foreignKeyViolation, uniqueViolation, validateName } from './built-in-rules.ts'
 import { pointerTotals } from './built-in-totals.ts'
 import {
   type Catalog,
@@ -12,6 +13,8 @@ import {
   type CreateTableRequest,
   formatIdentifier,
   type Namespace,
+  type NamespaceChange,
+  type NamespaceChanged,
   type Table,
   type TableIdentifier,
   type Within,
@@ -31,8 +34,15 @@ export interface BuiltInCatalogOptions {
   warehouse: string
 }
 
+/** A page of a list: what comes after the last key of the page before. One item more than `limit` is given. */
+export interface ListBounds<Key> {
+  after?: Key
+  limit?: number
+}
+
 /** The catalog in our own Postgres: the pointer swap and `within` are one transaction. */
 export interface BuiltInCatalog extends Catalog<Transaction> {
+  listNamespaces(parent?: string[], bounds?: ListBounds<string[]>): Promise<Namespace[]>
   loadTable(identifier: TableIdentifier): Promise<BuiltInTable>
   createTable(identifier: TableIdentifier, request: CreateTableRequest): Promise<BuiltInTable>
   commitTable(
@@ -42,24 +52,6 @@ export interface BuiltInCatalog extends Catalog<Transaction> {
   ): Promise<BuiltInTable>
   loadTableById(id: string): Promise<BuiltInTable>
 }
-
-const uniqueViolation = (error: unknown): boolean =>
-  error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002'
-const foreignKeyViolation = (error: unknown): boolean =>
-  error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2003'
-
-/** Names become folders and URL parts, so that control characters and slashes are refused. */
-function validateName(kind: string, name: string): void {
-  const bad = /[/\\\p{Cc}]/u.test(name) || name === '.' || name === '..'
-  if (name.length > 0 && name.length <= 255 && !bad) return
-  throw new AppError(
-    'bad-input',
-    `${JSON.stringify(name)} cannot be the name of a ${kind}: expected 1 to 255 characters without slashes and control characters.`,
-  )
-}
-
-/** Engines disagree on whether to decode `%` in locations, so that other characters are replaced, not escaped. */
-const folderName = (name: string): string => name.replace(/[^\w.-]/g, '_')
 
 /** Opens the catalog with a name, and makes it on first use. */
 export async function createBuiltInCatalog(options: BuiltInCatalogOptions): Promise<BuiltInCatalog> {
@@ -78,6 +70,7 @@ class PostgresCatalog implements BuiltInCatalog {
   readonly #db: Database
   readonly #io: FileIO
   readonly #id: string
+  readonly #namespaces: BuiltInNamespaces
   readonly #warehouse: string
 
   constructor({ db, io, name }: BuiltInCatalogOptions, id: string, warehouse: string) {
@@ -85,53 +78,32 @@ class PostgresCatalog implements BuiltInCatalog {
     this.#db = db
     this.#io = io
     this.#id = id
+    this.#namespaces = new BuiltInNamespaces(db, id)
     this.#warehouse = warehouse
   }
 
-  async listNamespaces(parent: string[] = []): Promise<Namespace[]> {
-    if (parent.length > 0) await this.#namespace(parent)
-    const rows = await this.#db.namespace.findMany({
-      where: { catalogId: this.#id },
-      orderBy: { levels: 'asc' },
-    })
-    return rows
-      .filter(
-        ({ levels }) =>
-          levels.length === parent.length + 1 && parent.every((level, index) => levels[index] === level),
-      )
-      .map(namespaceOf)
+  listNamespaces(parent: string[] = [], bounds: ListBounds<string[]> = {}): Promise<Namespace[]> {
+    return this.#namespaces.list(parent, bounds)
   }
 
-  async createNamespace(levels: string[], properties: Record<string, string> = {}): Promise<Namespace> {
-    if (levels.length === 0) throw new AppError('bad-input', 'A namespace needs at least one level.')
-    for (const level of levels) validateName('namespace', level)
-    if (levels.length > 1) await this.#namespace(levels.slice(0, -1))
-    try {
-      return namespaceOf(
-        await this.#db.namespace.create({ data: { catalogId: this.#id, levels, properties } }),
-      )
-    } catch (error) {
-      if (!uniqueViolation(error)) throw error
-      throw new AppError('already-exists', `The namespace ${levels.join('.')} exists already.`, {
-        cause: error,
-      })
-    }
+  createNamespace(levels: string[], properties: Record<string, string> = {}): Promise<Namespace> {
+    return this.#namespaces.create(levels, properties)
   }
 
-  async loadNamespace(levels: string[]): Promise<Namespace> {
-    return namespaceOf(await this.#namespace(levels))
+  loadNamespace(levels: string[]): Promise<Namespace> {
+    return this.#namespaces.load(levels)
   }
 
-  async #namespace(levels: string[]) {
-    const row = await this.#db.namespace.findUnique({
-      where: { catalogId_levels: { catalogId: this.#id, levels } },
-    })
-    if (row) return row
-    throw new AppError('not-found', `The catalog ${this.name} has no namespace ${levels.join('.')}.`)
+  updateNamespaceProperties(levels: string[], change: NamespaceChange): Promise<NamespaceChanged> {
+    return this.#namespaces.update(levels, change)
+  }
+
+  dropNamespace(levels: string[]): Promise<void> {
+    return this.#namespaces.drop(levels)
   }
 
   async listTables(namespace: string[]): Promise<TableIdentifier[]> {
-    const { id } = await this.#namespace(namespace)
+    const { id } = await this.#namespaces.get(namespace)
     const rows = await this.#db.icebergTable.findMany({
       where: { namespaceId: id },
       orderBy: { name: 'asc' },
@@ -141,7 +113,7 @@ class PostgresCatalog implements BuiltInCatalog {
   }
 
   async #row(identifier: TableIdentifier): Promise<{ id: string; metadataLocation: string }> {
-    const { id: namespaceId } = await this.#namespace(identifier.namespace)
+    const { id: namespaceId } = await this.#namespaces.get(identifier.namespace)
     const row = await this.#db.icebergTable.findUnique({
       where: { namespaceId_name: { namespaceId, name: identifier.name } },
       select: { id: true, metadataLocation: true },
@@ -173,7 +145,7 @@ class PostgresCatalog implements BuiltInCatalog {
 
   async createTable(identifier: TableIdentifier, request: CreateTableRequest): Promise<BuiltInTable> {
     validateName('table', identifier.name)
-    const { id: namespaceId } = await this.#namespace(identifier.namespace)
+    const { id: namespaceId } = await this.#namespaces.get(identifier.namespace)
     // A suffix of its own keeps a table's files apart from those of a dropped table of the same name.
     const folder = [...identifier.namespace, `${identifier.name}-${randomBytes(4).toString('hex')}`]
     const location = request.location ?? [this.#warehouse, ...folder.map(folderName)].join('/')
@@ -234,8 +206,3 @@ class PostgresCatalog implements BuiltInCatalog {
     }
   }
 }
-
-const namespaceOf = (row: { levels: string[]; properties: unknown }): Namespace => ({
-  levels: row.levels,
-  properties: row.properties as Record<string, string>,
-})

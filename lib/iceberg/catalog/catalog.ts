@@ -25,6 +25,18 @@ export interface Namespace {
   properties: Record<string, string>
 }
 
+export interface NamespaceChange {
+  updates: Record<string, string>
+  removals: string[]
+}
+
+/** Keys of the properties that a change set, removed, and did not find to remove. */
+export interface NamespaceChanged {
+  updated: string[]
+  removed: string[]
+  missing: string[]
+}
+
 export interface CreateTableRequest {
   schema: Schema
   /** Unpartitioned when left out. */
@@ -61,6 +73,9 @@ export interface Catalog<Tx = never> {
   listNamespaces(parent?: string[]): Promise<Namespace[]>
   createNamespace(levels: string[], properties?: Record<string, string>): Promise<Namespace>
   loadNamespace(levels: string[]): Promise<Namespace>
+  updateNamespaceProperties(levels: string[], change: NamespaceChange): Promise<NamespaceChanged>
+  /** Drops a namespace without tables, views and namespaces in it; else `conflict`. */
+  dropNamespace(levels: string[]): Promise<void>
   listTables(namespace: string[]): Promise<TableIdentifier[]>
   loadTable(identifier: TableIdentifier): Promise<Table>
   createTable(identifier: TableIdentifier, request: CreateTableRequest): Promise<Table>

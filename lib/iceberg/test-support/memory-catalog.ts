@@ -6,6 +6,7 @@ import type {
   Committed,
   CreateTableRequest,
   Namespace,
+  NamespaceChanged,
   Table,
   TableIdentifier,
   Within,
@@ -42,6 +43,10 @@ export class MemoryCatalog<Files extends FileIO = MemoryFileIO> implements Catal
   async loadNamespace(levels: string[]): Promise<Namespace> {
     return { levels, properties: {} }
   }
+  async updateNamespaceProperties(): Promise<NamespaceChanged> {
+    return { updated: [], removed: [], missing: [] }
+  }
+  async dropNamespace(): Promise<void> {}
   async listTables(): Promise<TableIdentifier[]> {
     return []
   }

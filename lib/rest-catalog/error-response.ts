@@ -1,0 +1,86 @@
+import { type AppError, type ErrorCode, isAppError } from '#lib/errors.ts'
+import { type CatalogProblem, problemOf } from '#lib/iceberg/catalog/problem.ts'
+import { stringifyJson } from '#lib/json.ts'
+
+interface ProtocolError {
+  status: number
+  /** The exception that Java's client throws for it; others show it. */
+  type: string
+}
+
+const byProblem: Partial<Record<CatalogProblem, ProtocolError>> = {
+  'no-catalog': { status: 404, type: 'NoSuchWarehouseException' },
+  'no-namespace': { status: 404, type: 'NoSuchNamespaceException' },
+  'no-table': { status: 404, type: 'NoSuchTableException' },
+  'no-view': { status: 404, type: 'NoSuchViewException' },
+  'no-metadata-file': { status: 404, type: 'NotFoundException' },
+  'namespace-not-empty': { status: 409, type: 'NamespaceNotEmptyException' },
+  'overlapping-keys': { status: 422, type: 'UnprocessableEntityException' },
+}
+
+const byCode: Record<ErrorCode, ProtocolError> = {
+  'bad-input': { status: 400, type: 'BadRequestException' },
+  unauthenticated: { status: 401, type: 'NotAuthorizedException' },
+  forbidden: { status: 403, type: 'ForbiddenException' },
+  'not-found': { status: 404, type: 'NotFoundException' },
+  'already-exists': { status: 409, type: 'AlreadyExistsException' },
+  conflict: { status: 409, type: 'CommitFailedException' },
+  gone: { status: 404, type: 'NotFoundException' },
+  'too-large': { status: 413, type: 'BadRequestException' },
+  'unsupported-media-type': { status: 415, type: 'BadRequestException' },
+  'too-many-requests': { status: 429, type: 'TooManyRequestsException' },
+  unavailable: { status: 503, type: 'ServiceUnavailableException' },
+  // 500 is what clients take for "look whether it landed before doing anything".
+  'commit-state-unknown': { status: 500, type: 'CommitStateUnknownException' },
+  cancelled: { status: 503, type: 'ServiceUnavailableException' },
+  corrupt: { status: 500, type: 'ServiceFailureException' },
+  internal: { status: 500, type: 'ServiceFailureException' },
+}
+
+/** What the reference implementation says of a requirement that does not hold; its clients' tests look for it. */
+const requirementText: Record<string, string> = {
+  'assert-create': 'table already exists',
+  'assert-table-uuid': 'UUID does not match',
+  'assert-ref-snapshot-id': 'branch or tag has changed',
+  'assert-last-assigned-field-id': 'last assigned field id changed',
+  'assert-current-schema-id': 'current schema changed',
+  'assert-last-assigned-partition-id': 'last assigned partition id changed',
+  'assert-default-spec-id': 'default partition spec changed',
+  'assert-default-sort-order-id': 'default sort order changed',
+}
+
+/** An error in the protocol's shape; `headers` go along, such as `allow`. */
+export function protocolError(
+  error: ProtocolError & { message: string },
+  requestId: string,
+  headers: Record<string, string> = {},
+): Response {
+  const { status, type, message } = error
+  const all = new Headers({
+    ...headers,
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-request-id': requestId,
+  })
+  if (status === 401) all.set('www-authenticate', 'Bearer realm="firn"')
+  return new Response(stringifyJson({ error: { message, type, code: status } }), { status, headers: all })
+}
+
+/**
+ * Anything thrown as an answer in the protocol's shape. Only an AppError's own user message leaves the server;
+ * everything else is "internal error" with the request id to find it by.
+ */
+export function errorResponse(error: unknown, requestId: string): Response {
+  if (!isAppError(error)) {
+    const message = `Firn could not answer because of an error of its own. If it stays, give your administrator the request id ${requestId}.`
+    return protocolError({ ...byCode.internal, message }, requestId)
+  }
+  const problem = problemOf(error)
+  const known = (problem && byProblem[problem]) ?? byCode[error.code]
+  return protocolError({ ...known, message: messageOf(error) }, requestId)
+}
+
+function messageOf(error: AppError): string {
+  const requirement = requirementText[String(error.context.requirement)]
+  return requirement ? `Requirement failed: ${requirement}: ${error.userMessage}` : error.userMessage
+}
