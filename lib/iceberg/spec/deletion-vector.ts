@@ -38,7 +38,7 @@ export function encodeDeletionVector(sorted: ArrayLike<number>): Buffer {
   }
   const count = Buffer.alloc(8)
   count.writeBigUInt64LE(BigInt(bitmaps.length))
-  const parts = [magic, count]
+  const parts: Uint8Array[] = [magic, count]
   for (const { key, values } of bitmaps) {
     const keyBytes = Buffer.alloc(4)
     keyBytes.writeUInt32LE(key)

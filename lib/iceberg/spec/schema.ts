@@ -47,6 +47,10 @@ function indexOf(schema: Schema) {
   return index
 }
 
+/** Walks a schema's fields, nested ones too, in order; ids and names that are there twice come twice. */
+export const eachField = (schema: Schema): Iterable<SchemaField> =>
+  fieldsOf({ type: 'struct', fields: schema.fields }, '')
+
 /** All fields of a schema, nested ones too, in order. */
 export const allFields = (schema: Schema): SchemaField[] => [...indexOf(schema).byId.values()]
 
