@@ -1,4 +1,5 @@
-import type { Table } from '../catalog/catalog.ts'
+import { AppError } from '../../errors.ts'
+import { formatIdentifier, type Table } from '../catalog/catalog.ts'
 import type { ActionContext, ActionResult } from '../commit/table-action.ts'
 import type { ManifestContent, ManifestFile, NewManifestEntry } from '../spec/manifest.ts'
 import { encodeManifest, type ManifestTotals } from '../spec/manifest-avro.ts'
@@ -63,6 +64,12 @@ export class SnapshotWriter {
     summary: Record<string, string>,
   ): Promise<ActionResult> {
     const { metadata } = table
+    if (metadata.formatVersion === 1) {
+      throw new AppError(
+        'bad-input',
+        `The table ${formatIdentifier(table.identifier)} has format version 1, to which nothing is written here: upgrade it to version 2 first.`,
+      )
+    }
     const parent = currentSnapshot(metadata)
     const sequenceNumber = metadata.lastSequenceNumber + 1n
     const list = manifests.map(

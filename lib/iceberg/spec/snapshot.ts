@@ -11,6 +11,12 @@ export interface Snapshot {
   /** `operation` and the standard keys (`added-data-files`, `total-records`, …) as text. */
   summary: Record<string, string>
   schemaId?: number
+  /** Row lineage (format version 3): the id of the first row this snapshot assigns. */
+  firstRowId?: bigint
+  /** Row lineage (format version 3): upper bound of the rows that were assigned ids. */
+  addedRows?: bigint
+  /** Encryption key of the manifest list. */
+  keyId?: string
 }
 
 export interface SnapshotReference {
