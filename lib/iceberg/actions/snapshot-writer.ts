@@ -1,4 +1,5 @@
-import type { Table } from '../catalog/catalog.ts'
+import { AppError } from '../../errors.ts'
+import { formatIdentifier, type Table } from '../catalog/catalog.ts'
 import type { ActionContext, ActionResult } from '../commit/table-action.ts'
 import type { ManifestContent, ManifestFile, NewManifestEntry } from '../spec/manifest.ts'
 import { encodeManifest, type ManifestTotals } from '../spec/manifest-avro.ts'
@@ -70,6 +71,12 @@ export class SnapshotWriter {
     summary: Record<string, string>,
   ): Promise<ActionResult> {
     const { metadata } = table
+    if (metadata.formatVersion === 1) {
+      throw new AppError(
+        'bad-input',
+        `The table ${formatIdentifier(table.identifier)} has format version 1, to which nothing is written here: upgrade it to version 2 first.`,
+      )
+    }
     const parent = currentSnapshot(metadata)
     const sequenceNumber = metadata.lastSequenceNumber + 1n
     const placedManifests = manifests.map(
@@ -77,7 +84,7 @@ export class SnapshotWriter {
         isWritten(manifest) ? placed(manifest, context.snapshotId, sequenceNumber) : manifest,
     )
     const location = `${metadata.location}/metadata/snap-${context.snapshotId}-${context.attempt}-${context.commitUuid}.avro`
-    const nextRowId = metadata.nextRowId ?? 0n
+    const { nextRowId } = metadata
     const rowIds = metadata.formatVersion === 3 ? assignFirstRowIds(placedManifests, nextRowId) : undefined
     const list = rowIds?.manifests ?? placedManifests
     const header = {

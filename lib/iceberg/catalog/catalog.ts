@@ -1,7 +1,7 @@
 import type { FileIO } from '../../storage/file-io.ts'
 import type { Requirement } from '../commit/requirement.ts'
 import type { TableUpdate } from '../commit/table-update.ts'
-import type { PartitionSpec } from '../spec/partition-spec.ts'
+import type { UnboundPartitionSpec } from '../spec/partition-spec.ts'
 import type { Schema } from '../spec/schema.ts'
 import type { SortOrder } from '../spec/sort-order.ts'
 import type { TableMetadata } from '../spec/table-metadata.ts'
@@ -37,11 +37,13 @@ export interface NamespaceChanged {
   missing: string[]
 }
 
+/** Ids only tell the columns apart: the new table numbers its own. */
 export interface CreateTableRequest {
   schema: Schema
   /** Unpartitioned when left out. */
-  partitionSpec?: PartitionSpec
+  partitionSpec?: UnboundPartitionSpec
   sortOrder?: SortOrder
+  /** `format-version` chooses the format version. */
   properties?: Record<string, string>
   /** Chosen under the catalog's warehouse when left out. */
   location?: string

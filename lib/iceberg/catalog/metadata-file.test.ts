@@ -13,7 +13,7 @@ it('numbers metadata files and makes their names unique', () => {
   expect(nextMetadataLocation(metadata, first)).toMatch(/\/00001-/)
   expect(nextMetadataLocation(metadata, 'memory://x/metadata/99999-a.metadata.json')).toMatch(/\/100000-/)
   // Other catalogs name them otherwise.
-  expect(nextMetadataLocation(metadata, 'memory://x/metadata/v3.metadata.json')).toMatch(/\/00000-/)
+  expect(nextMetadataLocation(metadata, 'memory://x/metadata/v4.metadata.json')).toMatch(/\/00000-/)
 })
 
 it('reads what it wrote, compressed or not, once', async () => {
@@ -34,13 +34,13 @@ it('reads what it wrote, compressed or not, once', async () => {
 it('names the file that is missing, damaged or of a version it does not know', async () => {
   const io = new MemoryFileIO()
   await io.write('memory://cut.metadata.json', Buffer.from('{"format-version": 2'))
-  await io.write('memory://v3.metadata.json', Buffer.from('{"format-version": 3}'))
+  await io.write('memory://v4.metadata.json', Buffer.from('{"format-version": 4}'))
   await expect(readMetadataFile(io, 'memory://none')).rejects.toMatchObject({ code: 'not-found' })
   await expect(readMetadataFile(io, 'memory://cut.metadata.json')).rejects.toMatchObject({
     code: 'corrupt',
     message: expect.stringContaining('memory://cut.metadata.json'),
   })
-  await expect(readMetadataFile(io, 'memory://v3.metadata.json')).rejects.toThrow(
-    /v3\.metadata\.json.*format version 3; this version of Firn reads 1 and 2/,
+  await expect(readMetadataFile(io, 'memory://v4.metadata.json')).rejects.toThrow(
+    /v4\.metadata\.json.*format version 4; this version of Firn reads 1 to 3/,
   )
 })

@@ -14,12 +14,14 @@ export function checkRequirements(
 }
 
 function check(metadata: TableMetadata | null, requirement: Requirement): void {
+  // The wording is the protocol's own: clients and its compatibility kit look for it.
   const expect = (what: string, expected: unknown, found: unknown, retryable = true): void => {
     if (expected === found) return
     throw new AppError(
       'conflict',
-      `The table changed meanwhile: ${what} was expected to be ${expected ?? 'absent'}, found ${found ?? 'none'}.`,
+      `Requirement failed: ${what}: expected ${expected ?? 'none'}, found ${found ?? 'none'}.`,
       {
+        userMessage: `The table changed meanwhile (${what}: expected ${expected ?? 'none'}, found ${found ?? 'none'}). Load it again and repeat the change.`,
         context: { requirement: requirement.type, expected: String(expected), found: String(found) },
         retryable,
       },
@@ -29,7 +31,7 @@ function check(metadata: TableMetadata | null, requirement: Requirement): void {
     if (metadata !== null) {
       throw new AppError(
         'already-exists',
-        `The table was expected not to exist; it is at ${metadata.location}.`,
+        `Requirement failed: table already exists at ${metadata.location}.`,
       )
     }
     return
@@ -37,29 +39,37 @@ function check(metadata: TableMetadata | null, requirement: Requirement): void {
   if (metadata === null) throw new AppError('not-found', 'The table to be changed does not exist.')
   switch (requirement.type) {
     case 'assert-table-uuid':
-      expect('the table UUID', requirement.uuid, metadata.tableUuid, false)
+      expect('UUID does not match', requirement.uuid.toLowerCase(), metadata.tableUuid.toLowerCase(), false)
       return
-    case 'assert-ref-snapshot-id':
+    case 'assert-ref-snapshot-id': {
+      const { ref, snapshotId } = requirement
+      const found = Object.hasOwn(metadata.refs, ref) ? metadata.refs[ref] : undefined
+      const what = `${found?.type ?? 'reference'} ${ref}`
       expect(
-        `snapshot of ${requirement.ref}`,
-        requirement.snapshotId,
-        metadata.refs[requirement.ref]?.snapshotId ?? null,
+        snapshotId === null ? `${what} was created concurrently` : `${what} has changed`,
+        snapshotId,
+        found?.snapshotId ?? null,
       )
       return
+    }
     case 'assert-last-assigned-field-id':
-      expect('the last column id', requirement.lastAssignedFieldId, metadata.lastColumnId)
+      expect('last assigned field id changed', requirement.lastAssignedFieldId, metadata.lastColumnId)
       return
     case 'assert-current-schema-id':
-      expect('the current schema id', requirement.currentSchemaId, metadata.currentSchemaId)
+      expect('current schema changed', requirement.currentSchemaId, metadata.currentSchemaId)
       return
     case 'assert-last-assigned-partition-id':
-      expect('the last partition field id', requirement.lastAssignedPartitionId, metadata.lastPartitionId)
+      expect(
+        'last assigned partition id changed',
+        requirement.lastAssignedPartitionId,
+        metadata.lastPartitionId,
+      )
       return
     case 'assert-default-spec-id':
-      expect('the default partition spec', requirement.defaultSpecId, metadata.defaultSpecId)
+      expect('default partition spec changed', requirement.defaultSpecId, metadata.defaultSpecId)
       return
     case 'assert-default-sort-order-id':
-      expect('the default sort order', requirement.defaultSortOrderId, metadata.defaultSortOrderId)
+      expect('default sort order changed', requirement.defaultSortOrderId, metadata.defaultSortOrderId)
       return
   }
 }

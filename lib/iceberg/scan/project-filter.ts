@@ -1,5 +1,5 @@
 import type { TypedPartitionField } from '../spec/partition-type.ts'
-import { keepsOrder, transformFunction, transformParts } from '../spec/transform.ts'
+import { isUnknownTransform, keepsOrder, transformFunction, transformParts } from '../spec/transform.ts'
 import type { PrimitiveValue } from '../spec/types.ts'
 import type { BoundExpression, Predicate } from './bind.ts'
 
@@ -36,7 +36,7 @@ function projectPredicate(predicate: Predicate, field: TypedPartitionField): Pre
   })
   const { kind, width } = transformParts(field.transform)
   if (kind === 'identity') return project(predicate.op, predicate.values)
-  if (kind === 'void') return null
+  if (kind === 'void' || isUnknownTransform(field.transform)) return null
   const transform = transformFunction(field.transform, field.sourceType)
   const transformed = (): PrimitiveValue[] =>
     predicate.values.map((value) => transform(value)).filter((value) => value !== null)

@@ -1,7 +1,12 @@
+import { z } from 'zod'
+
 /**
  * JSON that keeps 64-bit integers. Integers beyond 2^53 become bigint on the way in and are printed digit by digit on
  * the way out, so that snapshot ids, sequence numbers and `long` values survive every path.
  */
+
+/** A 64-bit integer as `parseJson` gives it: a number when it is a safe one, else bigint. */
+export const Int64Json = z.union([z.int(), z.bigint()]).transform((value) => BigInt(value))
 
 const integer = /^-?\d+$/
 

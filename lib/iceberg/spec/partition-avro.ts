@@ -24,6 +24,10 @@ function avroTypeOf(type: PrimitiveType, unique: number): AvroSchema {
       return { type: 'long', logicalType: 'timestamp-micros', 'adjust-to-utc': false }
     case 'timestamptz':
       return { type: 'long', logicalType: 'timestamp-micros', 'adjust-to-utc': true }
+    case 'timestamp_ns':
+      return { type: 'long', logicalType: 'timestamp-nanos', 'adjust-to-utc': false }
+    case 'timestamptz_ns':
+      return { type: 'long', logicalType: 'timestamp-nanos', 'adjust-to-utc': true }
     case 'binary':
       return 'bytes'
     case 'uuid':
@@ -74,6 +78,8 @@ function toAvro(type: PrimitiveType, value: PartitionValue): unknown {
     case 'time':
     case 'timestamp':
     case 'timestamptz':
+    case 'timestamp_ns':
+    case 'timestamptz_ns':
       return BigInt(value as bigint)
     case 'int':
     case 'date':

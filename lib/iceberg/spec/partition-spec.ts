@@ -1,5 +1,10 @@
 /** A transform's name as the spec writes it in JSON. */
-export type Transform =
+export type Transform = KnownTransform | UnknownTransform
+
+/** One of a later version of the specification: kept, never applied and never used to prune. */
+export type UnknownTransform = string & { readonly unknownTransform: true }
+
+export type KnownTransform =
   | 'identity'
   | 'year'
   | 'month'
@@ -11,6 +16,8 @@ export type Transform =
 
 export interface PartitionField {
   sourceId: number
+  /** Of a transform of several columns (format version 3): all of them; `sourceId` is the first. */
+  sourceIds?: number[]
   fieldId: number
   name: string
   transform: Transform
@@ -19,6 +26,12 @@ export interface PartitionField {
 export interface PartitionSpec {
   specId: number
   fields: PartitionField[]
+}
+
+/** A spec as clients send it: field ids may be missing, then the table assigns them. */
+export interface UnboundPartitionSpec {
+  specId?: number
+  fields: (Omit<PartitionField, 'fieldId'> & { fieldId?: number })[]
 }
 
 export const unpartitioned: PartitionSpec = { specId: 0, fields: [] }

@@ -77,7 +77,9 @@ export function encodeValue(type: PrimitiveType, value: PrimitiveValue): Buffer 
     case 'long':
     case 'time':
     case 'timestamp':
-    case 'timestamptz': {
+    case 'timestamptz':
+    case 'timestamp_ns':
+    case 'timestamptz_ns': {
       const bigint = asBigint(type, value)
       if (BigInt.asIntN(64, bigint) !== bigint) throw mismatch(type, value)
       return fixedWidth(8, (buffer) => buffer.writeBigInt64LE(bigint))
@@ -131,6 +133,8 @@ export function decodeValue(type: PrimitiveType, bytes: Uint8Array): PrimitiveVa
     case 'time':
     case 'timestamp':
     case 'timestamptz':
+    case 'timestamp_ns':
+    case 'timestamptz_ns':
       need(4, 8)
       return buffer.length === 4 ? BigInt(buffer.readInt32LE()) : buffer.readBigInt64LE()
     case 'float':

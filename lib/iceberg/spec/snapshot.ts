@@ -11,9 +11,12 @@ export interface Snapshot {
   /** `operation` and the standard keys (`added-data-files`, `total-records`, …) as text. */
   summary: Record<string, string>
   schemaId?: number
-  /** Format version 3: the table's next row id before this snapshot, and how many ids it took. */
+  /** Row lineage (format version 3): the id of the first row this snapshot assigns. */
   firstRowId?: bigint
+  /** Row lineage (format version 3): upper bound of the rows that were assigned ids. */
   addedRows?: bigint
+  /** Encryption key of the manifest list. */
+  keyId?: string
 }
 
 export interface SnapshotReference {

@@ -1,75 +1,41 @@
 import { z } from 'zod'
+import { Int64Json } from './json.ts'
 import { firstPartitionFieldId, unpartitioned } from './partition-spec.ts'
 import { highestFieldId } from './schema.ts'
 import {
   PartitionFieldsJson,
   PartitionSpecJson,
+  partitionFieldsToJson,
   partitionSpecToJson,
   SchemaJson,
   SortOrderJson,
   schemaToJson,
   sortOrderToJson,
 } from './schema-json.ts'
-import { mainBranch, type Snapshot, type SnapshotReference } from './snapshot.ts'
+import { mainBranch } from './snapshot.ts'
+import { ReferenceJson, referenceToJson, SnapshotJson, snapshotToJson } from './snapshot-json.ts'
 import { unsorted } from './sort-order.ts'
 import { SpecError } from './spec-error.ts'
-import type { TableMetadata } from './table-metadata.ts'
+import {
+  EncryptedKeyJson,
+  encryptedKeyToJson,
+  PartitionStatisticsFileJson,
+  partitionStatisticsFileToJson,
+  StatisticsFileJson,
+  statisticsFileToJson,
+} from './statistics-json.ts'
+import { currentSchema, defaultSpec, formatVersions, type TableMetadata } from './table-metadata.ts'
 
 /** Table metadata in JSON (spec, appendix C). Input is what `parseJson` gives: 64-bit integers are number or bigint. */
 
-const int64 = z.union([z.int(), z.bigint()]).transform((value) => BigInt(value))
-const millis = z.int()
 const text = z.record(z.string(), z.string())
 
-const SnapshotJson = z
-  .object({
-    'snapshot-id': int64,
-    'parent-snapshot-id': int64.nullish(),
-    'sequence-number': int64.optional(),
-    'timestamp-ms': millis,
-    'manifest-list': z.string({
-      error: 'is missing: snapshots of format version 1 that list manifests inline are not supported',
-    }),
-    summary: text.optional(),
-    'schema-id': z.int().nullish(),
-  })
-  .transform((json): Snapshot => {
-    const snapshot: Snapshot = {
-      snapshotId: json['snapshot-id'],
-      sequenceNumber: json['sequence-number'] ?? 0n,
-      timestampMs: json['timestamp-ms'],
-      manifestList: json['manifest-list'],
-      summary: json.summary ?? {},
-    }
-    const parent = json['parent-snapshot-id']
-    // Some writers say "no parent" with -1.
-    if (parent !== undefined && parent !== null && parent !== -1n) snapshot.parentSnapshotId = parent
-    if (typeof json['schema-id'] === 'number') snapshot.schemaId = json['schema-id']
-    return snapshot
-  })
-
-const ReferenceJson = z
-  .object({
-    'snapshot-id': int64,
-    type: z.enum(['branch', 'tag']),
-    'min-snapshots-to-keep': z.int().nullish(),
-    'max-snapshot-age-ms': millis.nullish(),
-    'max-ref-age-ms': millis.nullish(),
-  })
-  .transform((json): SnapshotReference => {
-    const reference: SnapshotReference = { snapshotId: json['snapshot-id'], type: json.type }
-    if (json['min-snapshots-to-keep']) reference.minSnapshotsToKeep = json['min-snapshots-to-keep']
-    if (json['max-snapshot-age-ms']) reference.maxSnapshotAgeMs = json['max-snapshot-age-ms']
-    if (json['max-ref-age-ms']) reference.maxRefAgeMs = json['max-ref-age-ms']
-    return reference
-  })
-
 const MetadataJson = z.looseObject({
-  'format-version': z.union([z.literal(1), z.literal(2)]),
+  'format-version': z.literal(formatVersions),
   'table-uuid': z.string().optional(),
   location: z.string(),
-  'last-sequence-number': int64.optional(),
-  'last-updated-ms': millis,
+  'last-sequence-number': Int64Json.nullish(),
+  'last-updated-ms': z.int(),
   'last-column-id': z.int().optional(),
   schema: SchemaJson.optional(),
   schemas: z.array(SchemaJson).optional(),
@@ -79,13 +45,17 @@ const MetadataJson = z.looseObject({
   'default-spec-id': z.int().optional(),
   'last-partition-id': z.int().optional(),
   properties: text.optional(),
-  'current-snapshot-id': int64.nullish(),
+  'current-snapshot-id': Int64Json.nullish(),
   snapshots: z.array(SnapshotJson).nullish(),
-  'snapshot-log': z.array(z.object({ 'snapshot-id': int64, 'timestamp-ms': millis })).nullish(),
-  'metadata-log': z.array(z.object({ 'metadata-file': z.string(), 'timestamp-ms': millis })).nullish(),
+  'snapshot-log': z.array(z.object({ 'snapshot-id': Int64Json, 'timestamp-ms': z.int() })).nullish(),
+  'metadata-log': z.array(z.object({ 'metadata-file': z.string(), 'timestamp-ms': z.int() })).nullish(),
   'sort-orders': z.array(SortOrderJson).optional(),
   'default-sort-order-id': z.int().optional(),
   refs: z.record(z.string(), ReferenceJson).nullish(),
+  'next-row-id': Int64Json.nullish(),
+  statistics: z.array(StatisticsFileJson).nullish(),
+  'partition-statistics': z.array(PartitionStatisticsFileJson).nullish(),
+  'encryption-keys': z.array(EncryptedKeyJson).nullish(),
 })
 
 const known = new Set(Object.keys(MetadataJson.shape))
@@ -94,13 +64,13 @@ const lastPartitionIdOf = (specs: TableMetadata['partitionSpecs']): number =>
   Math.max(firstPartitionFieldId - 1, ...specs.flatMap((spec) => spec.fields.map((field) => field.fieldId)))
 
 /**
- * Reads table metadata of format version 1 or 2 from parsed JSON. Version 1's single schema and spec become lists of one.
+ * Reads table metadata of format version 1, 2 or 3 from parsed JSON. Version 1's single schema and spec become lists of one.
  * @throws SpecError naming the field that is wrong.
  */
 export function tableMetadataFromJson(value: unknown): TableMetadata {
   const version = (value as { 'format-version'?: unknown } | null)?.['format-version']
-  if (typeof version === 'number' && version > 2) {
-    throw new SpecError(`The table has format version ${version}; this version of Firn reads 1 and 2.`)
+  if (typeof version === 'number' && version > 3) {
+    throw new SpecError(`The table has format version ${version}; this version of Firn reads 1 to 3.`)
   }
   const parsed = MetadataJson.safeParse(value)
   if (!parsed.success) {
@@ -145,6 +115,10 @@ export function tableMetadataFromJson(value: unknown): TableMetadata {
     sortOrders: json['sort-orders'] ?? [unsorted],
     defaultSortOrderId: json['default-sort-order-id'] ?? 0,
     refs,
+    nextRowId: json['next-row-id'] ?? 0n,
+    statistics: json.statistics ?? [],
+    partitionStatistics: json['partition-statistics'] ?? [],
+    encryptionKeys: json['encryption-keys'] ?? [],
   }
   if (currentSnapshotId !== undefined) metadata.currentSnapshotId = currentSnapshotId
   const other = Object.entries(json).filter(([key]) => !known.has(key))
@@ -152,53 +126,42 @@ export function tableMetadataFromJson(value: unknown): TableMetadata {
   return metadata
 }
 
-const snapshotToJson = (snapshot: Snapshot): Record<string, unknown> => ({
-  'snapshot-id': snapshot.snapshotId,
-  'parent-snapshot-id': snapshot.parentSnapshotId,
-  'sequence-number': snapshot.sequenceNumber,
-  'timestamp-ms': snapshot.timestampMs,
-  summary: snapshot.summary,
-  'manifest-list': snapshot.manifestList,
-  'schema-id': snapshot.schemaId,
-})
-
-const referenceToJson = (reference: SnapshotReference): Record<string, unknown> => ({
-  'snapshot-id': reference.snapshotId,
-  type: reference.type,
-  'min-snapshots-to-keep': reference.minSnapshotsToKeep,
-  'max-snapshot-age-ms': reference.maxSnapshotAgeMs,
-  'max-ref-age-ms': reference.maxRefAgeMs,
-})
-
 /**
- * Format version 2 metadata as JSON for `stringifyJson`.
- * @throws SpecError for format version 1, which is read but not written.
+ * Table metadata as JSON for `stringifyJson`, in its own format version. Version 1 gets its single schema and spec
+ * besides the lists, for readers that know only those.
  */
 export function tableMetadataToJson(metadata: TableMetadata): Record<string, unknown> {
-  if (metadata.formatVersion === 1) {
-    throw new SpecError('Tables of format version 1 are read only. Upgrade the table to version 2 first.')
-  }
+  const { formatVersion } = metadata
+  const v1 = formatVersion === 1
   return {
-    'format-version': 2,
+    'format-version': formatVersion,
     'table-uuid': metadata.tableUuid,
     location: metadata.location,
-    'last-sequence-number': metadata.lastSequenceNumber,
+    ...(v1 ? {} : { 'last-sequence-number': metadata.lastSequenceNumber }),
     'last-updated-ms': metadata.lastUpdatedMs,
     'last-column-id': metadata.lastColumnId,
+    ...(v1 ? { schema: schemaToJson(currentSchema(metadata)) } : {}),
     'current-schema-id': metadata.currentSchemaId,
     schemas: metadata.schemas.map(schemaToJson),
+    ...(v1 ? { 'partition-spec': partitionFieldsToJson(defaultSpec(metadata).fields) } : {}),
     'default-spec-id': metadata.defaultSpecId,
     'partition-specs': metadata.partitionSpecs.map(partitionSpecToJson),
     'last-partition-id': metadata.lastPartitionId,
     'default-sort-order-id': metadata.defaultSortOrderId,
     'sort-orders': metadata.sortOrders.map(sortOrderToJson),
     properties: metadata.properties,
-    // -1 instead of null: what other version 2 writers do, and older readers expect.
-    'current-snapshot-id': metadata.currentSnapshotId ?? -1,
+    // -1 instead of null before version 3: what other writers do, and older readers expect.
+    'current-snapshot-id': metadata.currentSnapshotId ?? (formatVersion < 3 ? -1 : null),
+    ...(formatVersion < 3 ? {} : { 'next-row-id': metadata.nextRowId }),
+    ...(metadata.encryptionKeys.length > 0
+      ? { 'encryption-keys': metadata.encryptionKeys.map(encryptedKeyToJson) }
+      : {}),
     refs: Object.fromEntries(
       Object.entries(metadata.refs).map(([name, reference]) => [name, referenceToJson(reference)]),
     ),
-    snapshots: metadata.snapshots.map(snapshotToJson),
+    snapshots: metadata.snapshots.map((snapshot) => snapshotToJson(snapshot, formatVersion)),
+    statistics: metadata.statistics.map(statisticsFileToJson),
+    'partition-statistics': metadata.partitionStatistics.map(partitionStatisticsFileToJson),
     ...metadata.other,
     'snapshot-log': metadata.snapshotLog.map((entry) => ({
       'timestamp-ms': entry.timestampMs,

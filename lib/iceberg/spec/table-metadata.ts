@@ -3,15 +3,17 @@ import type { Schema } from './schema.ts'
 import type { Snapshot, SnapshotReference } from './snapshot.ts'
 import type { SortOrder } from './sort-order.ts'
 import { SpecError } from './spec-error.ts'
+import type { EncryptedKey, PartitionStatisticsFile, StatisticsFile } from './statistics-file.ts'
+
+export const formatVersions = [1, 2, 3] as const
+export type FormatVersion = (typeof formatVersions)[number]
 
 /** Table metadata (spec: "Table Metadata Fields"), format versions 1 to 3. Treat as immutable. */
 export interface TableMetadata {
-  formatVersion: 1 | 2 | 3
+  formatVersion: FormatVersion
   tableUuid: string
   location: string
   lastSequenceNumber: bigint
-  /** Format version 3: the `_row_id` that is assigned next. */
-  nextRowId?: bigint
   /** Milliseconds since the epoch. */
   lastUpdatedMs: number
   lastColumnId: number
@@ -28,7 +30,12 @@ export interface TableMetadata {
   sortOrders: SortOrder[]
   defaultSortOrderId: number
   refs: Record<string, SnapshotReference>
-  /** Top-level fields this version does not know (statistics, …), kept as they were read. */
+  /** Row lineage (format version 3): higher than all assigned row ids. 0 in older versions. */
+  nextRowId: bigint
+  statistics: StatisticsFile[]
+  partitionStatistics: PartitionStatisticsFile[]
+  encryptionKeys: EncryptedKey[]
+  /** Top-level fields this version does not know, kept as they were read. */
   other?: Record<string, unknown>
 }
 

@@ -1,5 +1,5 @@
 import { murmur3 } from './murmur3.ts'
-import type { Transform } from './partition-spec.ts'
+import type { Transform, UnknownTransform } from './partition-spec.ts'
 import type { PartitionValue } from './partition-value.ts'
 import { bigintToBytes, uuidToBytes } from './single-value.ts'
 import { SpecError } from './spec-error.ts'
@@ -12,6 +12,7 @@ const plain: ReadonlySet<string> = new Set(['identity', 'year', 'month', 'day', 
 
 const microsPerDay = 86_400_000_000n
 const microsPerHour = 3_600_000_000n
+const isNanos = (source: PrimitiveType): boolean => source === 'timestamp_ns' || source === 'timestamptz_ns'
 
 /** Reads a transform's name. @throws SpecError for one this version does not know. */
 export function parseTransform(text: string): Transform {
@@ -24,6 +25,17 @@ export function parseTransform(text: string): Transform {
   )
 }
 
+/** Reads a transform's name out of a table's metadata, where a later version's may be. */
+export function readTransform(text: string): Transform {
+  return isTransformName(text) ? parseTransform(text) : (text as UnknownTransform)
+}
+
+const isTransformName = (text: string): boolean =>
+  plain.has(text) || /^(bucket|truncate)\[0*[1-9]\d*\]$/.test(text)
+
+export const isUnknownTransform = (transform: Transform): transform is UnknownTransform =>
+  !isTransformName(transform)
+
 /** Kind and number of a transform: `bucket[16]` is `{kind: 'bucket', width: 16}`; width is 0 for those without. */
 export function transformParts(transform: Transform): { kind: string; width: number } {
   const match = parameterised.exec(transform)
@@ -31,19 +43,24 @@ export function transformParts(transform: Transform): { kind: string; width: num
 }
 
 const timeKinds: Record<string, readonly string[]> = {
-  year: ['date', 'timestamp', 'timestamptz'],
-  month: ['date', 'timestamp', 'timestamptz'],
-  day: ['date', 'timestamp', 'timestamptz'],
-  hour: ['timestamp', 'timestamptz'],
+  year: ['date', 'timestamp', 'timestamptz', 'timestamp_ns', 'timestamptz_ns'],
+  month: ['date', 'timestamp', 'timestamptz', 'timestamp_ns', 'timestamptz_ns'],
+  day: ['date', 'timestamp', 'timestamptz', 'timestamp_ns', 'timestamptz_ns'],
+  hour: ['timestamp', 'timestamptz', 'timestamp_ns', 'timestamptz_ns'],
 }
-const notHashable: ReadonlySet<string> = new Set(['boolean', 'float', 'double'])
+const notHashable: ReadonlySet<string> = new Set(['boolean', 'float', 'double', 'unknown', 'variant'])
+const notOrdered = /^(variant|geometry|geography)/
 const truncatable: ReadonlySet<string> = new Set(['int', 'long', 'string', 'binary'])
 
 /** The type a transform makes of a source type. @throws SpecError when the transform does not take that type. */
 export function transformResultType(transform: Transform, source: PrimitiveType): PrimitiveType {
+  // The specification has readers assume a string.
+  if (isUnknownTransform(transform)) return 'string'
   const { kind } = transformParts(transform)
   const refuse = () => new SpecError(`The transform ${transform} does not take a column of type ${source}.`)
-  if (kind === 'identity' || kind === 'void') return source
+  if (kind === 'void') return source
+  if (notOrdered.test(source)) throw refuse()
+  if (kind === 'identity') return source
   if (kind === 'bucket') {
     if (notHashable.has(source)) throw refuse()
     return 'int'
@@ -61,8 +78,12 @@ const floorDivide = (a: bigint, b: bigint): bigint => {
   return a % b < 0n ? quotient - 1n : quotient
 }
 
+/** Microseconds since the epoch of a timestamp of either precision. */
+const microsOf = (source: PrimitiveType, value: PrimitiveValue): bigint =>
+  isNanos(source) ? floorDivide(BigInt(value as bigint), 1000n) : BigInt(value as bigint)
+
 function daysOf(source: PrimitiveType, value: PrimitiveValue): number {
-  return source === 'date' ? Number(value) : Number(floorDivide(BigInt(value as bigint), microsPerDay))
+  return source === 'date' ? Number(value) : Number(floorDivide(microsOf(source, value), microsPerDay))
 }
 
 const hashLong = (value: bigint): number => {
@@ -77,7 +98,8 @@ export function bucketHash(source: PrimitiveType, value: PrimitiveValue): number
     return murmur3(source === 'uuid' ? uuidToBytes(value) : Buffer.from(value, 'utf8'))
   if (value instanceof Uint8Array) return murmur3(value)
   if (decimalParameters(source)) return murmur3(bigintToBytes(BigInt(value)))
-  return hashLong(BigInt(value))
+  // Nanoseconds hash as their microseconds do, so that both precisions share buckets.
+  return hashLong(isNanos(source) ? microsOf(source, value) : BigInt(value))
 }
 
 function truncateString(text: string, width: number): string {
@@ -108,6 +130,11 @@ export function transformFunction(
   source: PrimitiveType,
 ): (value: PartitionValue) => PartitionValue {
   transformResultType(transform, source)
+  if (isUnknownTransform(transform)) {
+    throw new SpecError(
+      `The transform ${transform} is not known to this version of Firn and cannot be applied.`,
+    )
+  }
   const { kind, width } = transformParts(transform)
   const onValue = (apply: (value: PrimitiveValue) => PartitionValue) => (value: PartitionValue) =>
     value === null ? null : apply(value)
@@ -124,7 +151,7 @@ export function transformFunction(
     case 'day':
       return onValue((value) => daysOf(source, value))
     case 'hour':
-      return onValue((value) => Number(floorDivide(BigInt(value as bigint), microsPerHour)))
+      return onValue((value) => Number(floorDivide(microsOf(source, value), microsPerHour)))
     case 'bucket':
       return onValue((value) => (bucketHash(source, value) & 0x7fffffff) % width)
     case 'truncate':
@@ -137,7 +164,7 @@ export function transformFunction(
 /** Whether a transform keeps the order of its source values, so that ranges can be projected through it. */
 export function keepsOrder(transform: Transform): boolean {
   const { kind } = transformParts(transform)
-  return kind !== 'bucket' && kind !== 'void'
+  return kind !== 'bucket' && kind !== 'void' && !isUnknownTransform(transform)
 }
 
 const pad = (value: number, length = 2): string => String(value).padStart(length, '0')
@@ -149,6 +176,14 @@ export function formatMicros(micros: bigint): string {
   const fraction = micros - seconds * 1_000_000n
   const text = new Date(Number(seconds) * 1000).toISOString().slice(0, 19)
   return fraction === 0n ? text : `${text}.${fraction.toString().padStart(6, '0')}`
+}
+
+/** Nanoseconds since the epoch as `2025-07-01T00:00:00.000000000`, the fraction only when it is not zero. */
+export function formatNanos(nanos: bigint): string {
+  const seconds = floorDivide(nanos, 1_000_000_000n)
+  const fraction = nanos - seconds * 1_000_000_000n
+  const text = new Date(Number(seconds) * 1000).toISOString().slice(0, 19)
+  return fraction === 0n ? text : `${text}.${fraction.toString().padStart(9, '0')}`
 }
 
 /** The unscaled value of a decimal as people write it: 1420 of scale 2 is `14.20`. */
@@ -164,6 +199,8 @@ export function formatValue(type: PrimitiveType, value: PartitionValue): string 
   if (type === 'date') return isoDay(Number(value))
   if (type === 'timestamp') return formatMicros(BigInt(value as bigint))
   if (type === 'timestamptz') return `${formatMicros(BigInt(value as bigint))}+00:00`
+  if (type === 'timestamp_ns') return formatNanos(BigInt(value as bigint))
+  if (type === 'timestamptz_ns') return `${formatNanos(BigInt(value as bigint))}+00:00`
   if (type === 'time') return formatMicros(BigInt(value as bigint)).slice(11)
   if (value instanceof Uint8Array || fixedLength(type) !== null) {
     return Buffer.from(value as Uint8Array).toString('base64')

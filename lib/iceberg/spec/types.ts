@@ -17,6 +17,14 @@ export type PrimitiveType =
   | 'string'
   | 'uuid'
   | 'binary'
+  | 'unknown'
+  | 'timestamp_ns'
+  | 'timestamptz_ns'
+  | 'variant'
+  | 'geometry'
+  | `geometry(${string})`
+  | 'geography'
+  | `geography(${string})`
   | `decimal(${number},${number})`
   | `fixed[${number}]`
 
@@ -26,7 +34,14 @@ export interface NestedField {
   required: boolean
   type: IcebergType
   doc?: string
+  /** Value of rows written before the column was added (format version 3); fixed once the column is there. */
+  initialDefault?: DefaultValue
+  /** Value of rows whose writer does not give one (format version 3). */
+  writeDefault?: DefaultValue
 }
+
+/** Defaults of nested columns stay as they are in JSON. */
+export type DefaultValue = PrimitiveValue | readonly unknown[] | { readonly [key: string]: unknown }
 
 export interface StructType {
   type: 'struct'
@@ -53,8 +68,9 @@ export type IcebergType = PrimitiveType | StructType | ListType | MapType
 
 /**
  * A value of a primitive type: boolean; number for int, float, double and date (days since 1970-01-01); bigint for long,
- * time (microseconds of the day), timestamp and timestamptz (microseconds since the epoch) and decimal (the unscaled
- * value); string for string and uuid (lower-case, with dashes); bytes for binary and fixed.
+ * time (microseconds of the day), timestamp and timestamptz (microseconds since the epoch), timestamp_ns and
+ * timestamptz_ns (nanoseconds since the epoch) and decimal (the unscaled value); string for string and uuid (lower-case, with
+ * dashes); bytes for binary and fixed. Variant, geometry, geography and unknown have no values of this kind.
  */
 export type PrimitiveValue = boolean | number | bigint | string | Uint8Array
 
@@ -71,10 +87,22 @@ const plainNames: ReadonlySet<string> = new Set([
   'string',
   'uuid',
   'binary',
+  'unknown',
+  'timestamp_ns',
+  'timestamptz_ns',
+  'variant',
+  'geometry',
+  'geography',
 ])
+
+/** Types of format version 3. */
+const v3Type = /^(unknown|timestamp_ns|timestamptz_ns|variant|geometry|geography)\b/
 
 const decimalPattern = /^decimal\(\s*(\d+)\s*,\s*(\d+)\s*\)$/
 const fixedPattern = /^fixed\[\s*(\d+)\s*\]$/
+const geometryPattern = /^geometry\(\s*([^,()]+?)\s*\)$/
+const geographyPattern =
+  /^geography\(\s*([^,()]+?)\s*(?:,\s*(spherical|vincenty|thomas|andoyer|karney)\s*)?\)$/
 
 export const isPrimitive = (type: IcebergType): type is PrimitiveType => typeof type === 'string'
 
@@ -91,8 +119,16 @@ export function parsePrimitiveType(text: string): PrimitiveType {
   }
   const fixed = fixedPattern.exec(text)
   if (fixed) return `fixed[${Number(fixed[1])}]`
-  throw new SpecError(`"${text}" is not a type of Iceberg format version 2.`)
+  const geometry = geometryPattern.exec(text)
+  if (geometry) return `geometry(${geometry[1]})`
+  const geography = geographyPattern.exec(text)
+  if (geography) return `geography(${geography[1]}${geography[2] ? `, ${geography[2]}` : ''})`
+  throw new SpecError(`"${text}" is not a type of Iceberg's format versions 1 to 3.`)
 }
+
+/** The first format version that has a type. */
+export const typeFormatVersion = (type: IcebergType): 1 | 3 =>
+  typeof type === 'string' && v3Type.test(type) ? 3 : 1
 
 /** Precision and scale of a decimal type, null for any other type. */
 export function decimalParameters(type: IcebergType): { precision: number; scale: number } | null {
