@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
+import { compileCacheFolder } from '../lib/compile-cache.ts'
 import { migrate } from '../scripts/servers/migrate.ts'
 import { startPostgres } from '../scripts/servers/postgres.ts'
 import { benchEventFiles, benchEvents, benchFolder, benchRepeats, withSpark } from './bench-folder.ts'
@@ -54,12 +55,11 @@ try {
   await migrate(postgres.url)
   for (let round = 0; round < benchRepeats; round += 1) {
     const mine = path.join(work, `ours-${round}`)
-    const measured = await measureProcess(process.execPath, [
-      script('silver-ours.ts'),
-      postgres.url,
-      mine,
-      ...files,
-    ])
+    const measured = await measureProcess(
+      process.execPath,
+      [script('silver-ours.ts'), postgres.url, mine, ...files],
+      { NODE_COMPILE_CACHE: compileCacheFolder },
+    )
     record('ours', measured, measured.lastLine)
     const result = JSON.parse(measured.lastLine) as { rows: number; partitions: number }
     if (result.rows !== benchEvents)

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import path from 'node:path'
+import { compileCacheFolder } from '../compile-cache.ts'
 import { AppError, messageOf } from '../errors.ts'
 import type { Engine, EngineOptions, EngineStatus, RunOptions } from './engine.ts'
 import type { FromProcess, ToProcess } from './engine-messages.ts'
@@ -88,7 +89,7 @@ export function createEngine(options: EngineOptions): Engine {
       serialization: 'advanced',
       execArgv: [],
       // Nothing of the environment is needed there, least of all its secrets.
-      env: { NODE_ENV: 'production' },
+      env: { NODE_ENV: 'production', NODE_COMPILE_CACHE: compileCacheFolder },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     })
     const slot: Slot = { index, child, ready: false, task: null, residentBytes: null, killTimer: undefined }

@@ -16,13 +16,13 @@ const selectList = (columns: Record<string, string>): string =>
  * also a barrier: without it the optimizer copies the JSON parsing into the filter once for each check, at three times
  * the cost.
  */
-export function guardedLines(mapping: Mapping, paths: readonly string[]): string {
+export function guardedLines(mapping: Mapping, paths: readonly string[], wellFormed = false): string {
   const columns = Object.entries(mapping.bronzeColumns).map(
     ([name, type]) => `${sqlIdentifier(name)}: ${sqlString(type)}`,
   )
   const source = `read_json([${paths.map(sqlString).join(', ')}], format = 'newline_delimited', compression = 'uncompressed',
     ignore_errors = true, columns = {${columns.join(', ')}})`
-  const parsed = `SELECT *, ${selectList(mapping.parsed)} FROM ${source}`
+  const parsed = `SELECT *, ${selectList(mapping.parsed(wellFormed))} FROM ${source}`
   const numbered = `SELECT *, row_number() OVER () AS "row" FROM (${parsed})`
   const ok = mapping.checks.map((check) => `(${check.holds})`).join(' AND ')
   return `SELECT *, ${selectList(mapping.derived)}, ${ok} AS ok FROM (${numbered})`
@@ -49,17 +49,18 @@ export function targetColumns(
   })
 }
 
-/** Rows of the target table: all lines that pass the checks. */
+/** Rows of the target table: all lines that pass the checks. With `wellFormed` malformed nested documents throw. */
 export function goodRows(
   mapping: Mapping,
   target: Schema,
   values: BatchValues,
   paths: readonly string[],
+  wellFormed = false,
 ): string {
   const columns = targetColumns(mapping, target, values).map(
     ({ field, sql }) => `${sql} AS ${sqlIdentifier(field.name)}`,
   )
-  return `SELECT ${columns.join(', ')} FROM (${guardedLines(mapping, paths)}) WHERE ok`
+  return `SELECT ${columns.join(', ')} FROM (${guardedLines(mapping, paths, wellFormed)}) WHERE ok`
 }
 
 /** Number and reasons of each line that does not pass, in order. */

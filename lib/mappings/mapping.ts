@@ -24,8 +24,11 @@ export interface Mapping {
   spec: PartitionSpec
   /** Top-level keys to read and how DuckDB hands them over: JSON keeps the kind of value visible, VARCHAR unpacks text. */
   bronzeColumns: Record<string, 'JSON' | 'VARCHAR'>
-  /** Columns computed once from the bronze columns before the checks look at them. */
-  parsed: Record<string, string>
+  /**
+   * Columns computed once from the bronze columns before the checks look at them. With `wellFormed` nested documents are
+   * taken to be JSON text without asking, which saves parsing them twice; the engine fails on the first that is not.
+   */
+  parsed: (wellFormed: boolean) => Record<string, string>
   /** Columns computed from the parsed ones. */
   derived: Record<string, string>
   checks: LineCheck[]

@@ -122,8 +122,8 @@ const propertiesShape =
   '{"recipe_id":"VARCHAR","list_type":"VARCHAR","action":"VARCHAR","search_keyword":"VARCHAR","result_count":"VARCHAR"}'
 
 /** from_json throws on malformed text, so only what is valid gets there. */
-const validObject = (name: string): string =>
-  `CASE WHEN json_valid(${name}) AND (starts_with(${name}, '{') OR json_type(${name}) = 'OBJECT') THEN ${name} END`
+const validObject = (name: string, wellFormed: boolean): string =>
+  `CASE WHEN ${wellFormed ? '' : `json_valid(${name}) AND `}(starts_with(${name}, '{') OR json_type(${name}) = 'OBJECT') THEN ${name} END`
 
 export const recipeEventsMapping: Mapping = {
   name: 'recipe-events',
@@ -139,14 +139,14 @@ export const recipeEventsMapping: Mapping = {
     context: 'VARCHAR',
     event_properties: 'VARCHAR',
   },
-  parsed: {
+  parsed: (wellFormed) => ({
     timestamp_text: `timestamp->>'$'`,
     utc_timestamp: `TRY_CAST(timestamp->>'$' AS TIMESTAMPTZ)`,
-    context_json: validObject('context'),
-    event_properties_json: validObject('event_properties'),
-    c: `from_json(${validObject('context')}, ${sqlString(contextShape)})`,
-    p: `from_json(${validObject('event_properties')}, ${sqlString(propertiesShape)})`,
-  },
+    context_json: validObject('context', wellFormed),
+    event_properties_json: validObject('event_properties', wellFormed),
+    c: `from_json(${validObject('context', wellFormed)}, ${sqlString(contextShape)})`,
+    p: `from_json(${validObject('event_properties', wellFormed)}, ${sqlString(propertiesShape)})`,
+  }),
   derived: { local_time: `utc_timestamp AT TIME ZONE '${recipeEventsTimeZone}'` },
   checks: [
     requiredText('event_id'),

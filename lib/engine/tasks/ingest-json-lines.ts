@@ -5,7 +5,7 @@ import path from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { AppError } from '../../errors.ts'
+import { AppError, messageOf } from '../../errors.ts'
 import type { PartitionSpec } from '../../iceberg/spec/partition-spec.ts'
 import { findFieldById, type Schema } from '../../iceberg/spec/schema.ts'
 import { errorTablePartitionSpec, errorTableSchema } from '../../mappings/error-table.ts'
@@ -60,18 +60,39 @@ function partitionColumns(schema: Schema, spec: PartitionSpec): string[] {
   })
 }
 
+const isMalformedJson = (error: unknown): boolean => /malformed json/i.test(messageOf(error))
+
+/** Nearly always every nested document is JSON text; only after meeting one that is not, all are asked first. */
 async function writeGoodRows(
   connection: DuckDBConnection,
   payload: IngestJsonLinesPayload,
   prepared: PreparedInput[],
 ): Promise<WrittenFile[]> {
-  const { schema, spec } = payload
   const directory = path.resolve(payload.outputDirectory, 'data')
+  try {
+    return await copyGoodRows(connection, payload, prepared, directory, true)
+  } catch (error) {
+    if (!isMalformedJson(error)) throw error
+    await rm(directory, { recursive: true })
+    await mkdir(directory)
+    return copyGoodRows(connection, payload, prepared, directory, false)
+  }
+}
+
+async function copyGoodRows(
+  connection: DuckDBConnection,
+  payload: IngestJsonLinesPayload,
+  prepared: PreparedInput[],
+  directory: string,
+  wellFormed: boolean,
+): Promise<WrittenFile[]> {
+  const { schema, spec } = payload
   const rows = goodRows(
     mappings[payload.mapping],
     schema,
     payload,
     prepared.map(({ readPath }) => readPath),
+    wellFormed,
   )
   const columns = partitionColumns(schema, spec)
   // On files of some 60 KB level 1 is as small as the default, and Bloom filters are a twelfth of the size; both cost a
