@@ -47,9 +47,9 @@ const schema: Schema = {
     field(10, 'ratio', 'double'),
     field(11, 'small', 'float'),
     field(12, 'raw', 'binary'),
-    field(13, 'tags', { type: 'list', elementId: 14, element: 'string', elementRequired: false }),
-    field(15, 'page', { type: 'struct', fields: [field(16, 'url', 'string'), field(17, 'depth', 'int')] }),
-    field(18, 'attributes', {
+    field(13, 'tags', { type: 'list', elementId: 16, element: 'string', elementRequired: false }),
+    field(14, 'page', { type: 'struct', fields: [field(17, 'url', 'string'), field(18, 'depth', 'int')] }),
+    field(15, 'attributes', {
       type: 'map',
       keyId: 19,
       key: 'string',
@@ -147,9 +147,9 @@ async function writeRow(engine: Engine, row: Row, index: number, folder: string)
   ]
   const ids = schema.fields
     .map(({ id, name }) => {
-      if (name === 'tags') return `tags: {__duckdb_field_id: 13, element: 14}`
-      if (name === 'page') return `page: {__duckdb_field_id: 15, url: 16, depth: 17}`
-      if (name === 'attributes') return `attributes: {__duckdb_field_id: 18, key: 19, value: 20}`
+      if (name === 'tags') return `tags: {__duckdb_field_id: 13, element: 16}`
+      if (name === 'page') return `page: {__duckdb_field_id: 14, url: 17, depth: 18}`
+      if (name === 'attributes') return `attributes: {__duckdb_field_id: 15, key: 19, value: 20}`
       return `"${name}": ${id}`
     })
     .join(', ')

@@ -5,7 +5,7 @@ import {
   type UnboundPartitionSpec,
 } from '../spec/partition-spec.ts'
 import { highestFieldId, type Schema } from '../spec/schema.ts'
-import { schemaToJson } from '../spec/schema-json.ts'
+import { sameSchema } from '../spec/schema-json.ts'
 import { type SortOrder, unsorted } from '../spec/sort-order.ts'
 import { formatVersions, type TableMetadata } from '../spec/table-metadata.ts'
 import { invalidUpdate, type UpdateProgress } from './update-progress.ts'
@@ -37,15 +37,9 @@ const last = (id: number | undefined, what: string): number => {
 
 const nextId = (ids: readonly number[], first: number): number => Math.max(first - 1, ...ids) + 1
 
-const schemaContent = (schema: Schema): string =>
-  JSON.stringify({ ...schemaToJson(schema), 'schema-id': 0 }, (_, value) =>
-    typeof value === 'bigint' ? `${value}n` : value,
-  )
-
 export function addSchema(metadata: TableMetadata, schema: Schema, progress: UpdateProgress): TableMetadata {
   validateSchema(schema, metadata.formatVersion)
-  const content = schemaContent(schema)
-  const equal = metadata.schemas.find((known) => schemaContent(known) === content)
+  const equal = metadata.schemas.find((known) => sameSchema(known, schema))
   if (equal) {
     progress.lastAddedSchemaId = equal.schemaId
     return metadata

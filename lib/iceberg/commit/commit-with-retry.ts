@@ -1,27 +1,15 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import { AppError, isAppError } from '../../errors.ts'
-import {
-  type Catalog,
-  formatIdentifier,
-  type Table,
-  type TableIdentifier,
-  type Within,
-} from '../catalog/catalog.ts'
+import { isAppError } from '../../errors.ts'
+import type { Catalog, Table, TableIdentifier, Within } from '../catalog/catalog.ts'
 import type { Snapshot } from '../spec/snapshot.ts'
 import { findSnapshot } from '../spec/table-metadata.ts'
+import { defaultMaxAttempts, type RetryOptions, throwIfCancelled, triesUsedUp, waitToRetry } from './retry.ts'
 import type { ActionResult, TableAction } from './table-action.ts'
 
-export interface CommitOptions<Tx> {
-  /** Tries in all. Default 10. */
-  maxAttempts?: number
-  signal?: AbortSignal
+export interface CommitOptions<Tx> extends RetryOptions {
   /** Done in the catalog's transaction, together with the commit. Called again in every try. */
   within?: Within<Tx>
-  /** Wait before the second try in milliseconds; doubles up to `maxWaitMs`, with jitter. Default 50. */
-  minWaitMs?: number
-  /** Default 5,000. */
-  maxWaitMs?: number
 }
 
 export interface CommitOutcome {
@@ -51,7 +39,7 @@ export async function commitWithRetry<Tx>(
   action: TableAction,
   options: CommitOptions<Tx> = {},
 ): Promise<CommitOutcome> {
-  const { maxAttempts = 10, signal, within, minWaitMs = 50, maxWaitMs = 5_000 } = options
+  const { maxAttempts = defaultMaxAttempts, signal, within } = options
   const snapshotId = newSnapshotId()
   const commitUuid = randomUUID()
   /** Every metadata file written for this commit so far. */
@@ -100,30 +88,9 @@ export async function commitWithRetry<Tx>(
         throw lostRace ? triesUsedUp(identifier, attempt, error) : error
       }
     }
-    // Full jitter: writers that collided spread out instead of colliding again.
-    const wait = Math.min(maxWaitMs, minWaitMs * 2 ** (attempt - 1))
-    await delay(wait * (0.5 + Math.random() / 2), undefined, signal ? { signal } : {}).catch(() => undefined)
+    await waitToRetry(attempt, options)
   }
 }
-
-function throwIfCancelled(signal: AbortSignal | undefined, identifier: TableIdentifier): void {
-  if (!signal?.aborted) return
-  throw new AppError('cancelled', `The commit to ${formatIdentifier(identifier)} was cancelled.`, {
-    cause: signal.reason,
-  })
-}
-
-const triesUsedUp = (identifier: TableIdentifier, attempts: number, cause: AppError): AppError =>
-  new AppError(
-    'conflict',
-    `The commit to ${formatIdentifier(identifier)} lost the race against other commits ${attempts} times: ${cause.message}`,
-    {
-      userMessage: `Other writers kept changing the table ${formatIdentifier(identifier)}, so that ${attempts} tries to commit failed. Nothing was changed; try again.`,
-      context: { attempts, ...cause.context },
-      cause,
-      retryable: true,
-    },
-  )
 
 async function findCommitted<Tx>(
   catalog: Catalog<Tx>,

@@ -1,5 +1,6 @@
 import type { Table } from '../catalog/catalog.ts'
 import type { Snapshot } from '../spec/snapshot.ts'
+import { ancestorsOf } from '../spec/snapshot-history.ts'
 
 export interface ListedSnapshot {
   snapshot: Snapshot
@@ -15,13 +16,9 @@ export interface ListedSnapshot {
 /** A table's snapshots, newest first. */
 export function listSnapshots(table: Table): ListedSnapshot[] {
   const { snapshots, refs, currentSnapshotId } = table.metadata
-  const byId = new Map(snapshots.map((snapshot) => [snapshot.snapshotId, snapshot]))
-  const ancestors = new Set<bigint>()
-  let next = currentSnapshotId
-  while (next !== undefined && byId.has(next) && !ancestors.has(next)) {
-    ancestors.add(next)
-    next = byId.get(next)?.parentSnapshotId
-  }
+  const ancestors = new Set(
+    ancestorsOf(table.metadata, currentSnapshotId).map((snapshot) => snapshot.snapshotId),
+  )
   const names = Map.groupBy(Object.entries(refs), ([, reference]) => reference.snapshotId)
   return snapshots
     .map((snapshot) => ({

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { stringifyJson } from './json.ts'
 import {
   firstPartitionFieldId,
   type PartitionField,
@@ -237,6 +238,12 @@ export const schemaToJson = (schema: Schema): Record<string, unknown> => ({
   fields: schema.fields.map(fieldToJson),
   ...(schema.identifierFieldIds?.length ? { 'identifier-field-ids': schema.identifierFieldIds } : {}),
 })
+
+/** Whether two schemas are equal but for their ids, docs and defaults included. */
+export const sameSchema = (one: Schema, other: Schema): boolean => schemaContent(one) === schemaContent(other)
+
+const schemaContent = (schema: Schema): string =>
+  stringifyJson({ ...schemaToJson(schema), 'schema-id': undefined })
 
 export const partitionFieldsToJson = (fields: UnboundPartitionSpec['fields']): Record<string, unknown>[] =>
   fields.map((field) => ({

@@ -1,3 +1,4 @@
+import { innerFields } from './schema-tree.ts'
 import type { IcebergType, NestedField } from './types.ts'
 
 export interface Schema {
@@ -17,17 +18,7 @@ export interface SchemaField {
 const indexes = new WeakMap<Schema, { byId: Map<number, SchemaField>; byName: Map<string, SchemaField> }>()
 
 function* fieldsOf(type: IcebergType, prefix: string): Generator<SchemaField> {
-  if (typeof type === 'string') return
-  const inner: NestedField[] =
-    type.type === 'struct'
-      ? type.fields
-      : type.type === 'list'
-        ? [{ id: type.elementId, name: 'element', required: type.elementRequired, type: type.element }]
-        : [
-            { id: type.keyId, name: 'key', required: true, type: type.key },
-            { id: type.valueId, name: 'value', required: type.valueRequired, type: type.value },
-          ]
-  for (const field of inner) {
+  for (const field of innerFields(type)) {
     const name = prefix + field.name
     yield { id: field.id, name, type: field.type, required: field.required }
     yield* fieldsOf(field.type, `${name}.`)

@@ -129,11 +129,15 @@ export function decodeValue(type: PrimitiveType, bytes: Uint8Array): PrimitiveVa
     case 'date':
       need(4)
       return buffer.readInt32LE()
+    case 'timestamp':
+    case 'timestamp_ns':
+      need(4, 8)
+      if (buffer.length === 8) return buffer.readBigInt64LE()
+      // Days, from before the column was widened from date.
+      return BigInt(buffer.readInt32LE()) * (type === 'timestamp' ? 86_400_000_000n : 86_400_000_000_000n)
     case 'long':
     case 'time':
-    case 'timestamp':
     case 'timestamptz':
-    case 'timestamp_ns':
     case 'timestamptz_ns':
       need(4, 8)
       return buffer.length === 4 ? BigInt(buffer.readInt32LE()) : buffer.readBigInt64LE()
