@@ -179,9 +179,13 @@ async function validateNoNewDeletes(
     // All removed files are at most as old as the starting snapshot.
     const [first] = deletes.deletesFor({ file, sequenceNumber: startingSequenceNumber })
     if (!first) continue
-    throw noLongerApplies(table, `rows of ${file.filePath} were deleted meanwhile by ${first.filePath}`, {
-      filePath: file.filePath,
-      deleteFile: first.filePath,
-    })
+    throw noLongerApplies(
+      table,
+      `rows of ${file.filePath} were deleted meanwhile by ${first.file.filePath}`,
+      {
+        filePath: file.filePath,
+        deleteFile: first.file.filePath,
+      },
+    )
   }
 }

@@ -74,6 +74,9 @@ export type IcebergType = PrimitiveType | StructType | ListType | MapType
  */
 export type PrimitiveValue = boolean | number | bigint | string | Uint8Array
 
+/** Defaults of nested columns stay as they are in JSON. */
+export type DefaultValue = PrimitiveValue | readonly unknown[] | { readonly [key: string]: unknown }
+
 const plainNames: ReadonlySet<string> = new Set([
   'boolean',
   'int',
