@@ -97,15 +97,14 @@ const positionIds = '{file_path: 2147483546, pos: 2147483545}'
 const idDeletes = async (
   values: string,
   more: Partial<Extract<ScanDelete, { kind: 'equality-deletes' }>> = {},
-) =>
-  ({
-    kind: 'equality-deletes',
-    path: await parquet(`SELECT * FROM (VALUES ${values}) v(id)`, '{id: 1}'),
-    sequenceNumber: 2n,
-    partitionKey: '0',
-    equalityIds: [1],
-    ...more,
-  }) as const
+): Promise<ScanDelete> => ({
+  kind: 'equality-deletes',
+  path: await parquet(`SELECT * FROM (VALUES ${values}) v(id)`, '{id: 1}'),
+  sequenceNumber: 2n,
+  partitionKey: '0',
+  equalityIds: [1],
+  ...more,
+})
 
 test('positions of delete files and vectors are left out, each of its own file only', async () => {
   const [a, b, c] = [await range(0, 9), await range(10, 19), await range(20, 29)]
