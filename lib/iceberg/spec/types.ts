@@ -40,9 +40,6 @@ export interface NestedField {
   writeDefault?: DefaultValue
 }
 
-/** Defaults of nested columns stay as they are in JSON. */
-export type DefaultValue = PrimitiveValue | readonly unknown[] | { readonly [key: string]: unknown }
-
 export interface StructType {
   type: 'struct'
   fields: NestedField[]
