@@ -1,7 +1,7 @@
 import path from 'node:path'
 
 /**
- * Where Node keeps compiled modules for the next process of the same version: a worker or an engine process starts in half
+ * Where Node keeps compiled modules for the next process of the same version: an engine process starts in half
  * the time. Inside node_modules, so that nobody but the owner of the code can put code there; where that is read-only
  * Node goes without.
  */

@@ -12,6 +12,7 @@ const primitiveTypes: Record<string, string> = {
   time: 'TIME',
   timestamp: 'TIMESTAMP',
   timestamptz: 'TIMESTAMPTZ',
+  timestamp_ns: 'TIMESTAMP_NS',
   string: 'VARCHAR',
   uuid: 'UUID',
   binary: 'BLOB',

@@ -3,6 +3,7 @@ import type { SessionOptions } from './duckdb-session.ts'
 import type { FromProcess, ToProcess } from './engine-messages.ts'
 import type { TaskContext } from './task-context.ts'
 import { toTaskError } from './task-error.ts'
+import { deleteRows } from './tasks/delete-rows.ts'
 import { ingestJsonLines } from './tasks/ingest-json-lines.ts'
 import { query } from './tasks/query.ts'
 import { rewriteDataFiles } from './tasks/rewrite-data-files.ts'
@@ -17,7 +18,7 @@ type TaskFunctions = {
   ) => Promise<TaskTypes[Name]['result']>
 }
 
-const tasks: TaskFunctions = { ingestJsonLines, rewriteDataFiles, query }
+const tasks: TaskFunctions = { ingestJsonLines, rewriteDataFiles, deleteRows, query }
 
 let options: SessionOptions | undefined
 const running = new Map<number, AbortController>()

@@ -1,7 +1,9 @@
+import type { BoundExpression } from '../iceberg/scan/bind.ts'
 import type { DataFile } from '../iceberg/spec/data-file.ts'
 import type { PartitionSpec } from '../iceberg/spec/partition-spec.ts'
 import type { PartitionValue } from '../iceberg/spec/partition-value.ts'
 import type { Schema } from '../iceberg/spec/schema.ts'
+import type { TableScan } from './scan/table-scan.ts'
 
 /**
  * What may be asked of the engine's processes, by name. Payloads and results cross a process border by structured clone:
@@ -99,6 +101,13 @@ export interface SortField {
 export interface RewriteDataFilesPayload {
   /** Local paths of Parquet files, in any of the table's schemas; columns are found by field id. */
   inputs: string[]
+  /**
+   * The same files as a scan, in the same order, where more than their bytes counts: deletes are applied, row lineage is
+   * kept when the scan has it, files without field ids are read by name.
+   */
+  scan?: TableScan
+  /** With `scan`: rows for which this holds are left out. */
+  without?: BoundExpression
   schema: Schema
   spec: PartitionSpec
   /** Partition values shared by all inputs, by partition field name. */
@@ -125,6 +134,8 @@ export interface QueryPayload {
   /** One statement. `$1`, `$2`… or `$name` are bound from params. */
   sql: string
   params?: QueryParameter[] | Record<string, QueryParameter>
+  /** Tables of the statement by name: each becomes a view of its live rows. */
+  tables?: Record<string, TableScan>
   /** Fails beyond this many rows. Default 100,000. */
   maxRows?: number
 }
@@ -135,9 +146,41 @@ export interface QueryResult {
   rows: Record<string, unknown>[]
 }
 
+export interface DeleteRowsPayload {
+  /** The files that may have rows to delete. */
+  scan: TableScan
+  /** Rows for which this holds are deleted. */
+  filter: BoundExpression
+  /** Position delete files (format version 2), or deletion vectors in one puffin file (version 3). */
+  as: 'position-deletes' | 'deletion-vectors'
+  /** Folder to be filled. */
+  outputDirectory: string
+}
+
+/** What is deleted from one data file. */
+export interface DeletedRows {
+  /** Index into `scan.files`. */
+  file: number
+  /** Rows that are deleted now, and were not before. */
+  rows: bigint
+  /** All rows of the file that the delete file names; a deletion vector also has those of earlier ones. */
+  positions: bigint
+  /** Local path of the delete file. */
+  localPath: string
+  fileSizeInBytes: bigint
+  /** Deletion vectors: their place in the file. */
+  contentOffset?: bigint
+  contentSizeInBytes?: bigint
+}
+
+export interface DeleteRowsResult {
+  deleted: DeletedRows[]
+}
+
 export interface TaskTypes {
   ingestJsonLines: { payload: IngestJsonLinesPayload; result: IngestJsonLinesResult }
   rewriteDataFiles: { payload: RewriteDataFilesPayload; result: RewriteDataFilesResult }
+  deleteRows: { payload: DeleteRowsPayload; result: DeleteRowsResult }
   query: { payload: QueryPayload; result: QueryResult }
 }
 

@@ -1,6 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { hostname } from 'node:os'
-import { compileCacheFolder } from '#lib/compile-cache.ts'
 import { databaseUrl, openDatabase } from '#lib/db.ts'
 import { messageOf } from '#lib/errors.ts'
 import { logger } from '#lib/log.ts'
@@ -54,10 +53,7 @@ export async function supervise(processes: SupervisedProcess[]): Promise<never> 
 
   const keepRunning = async (one: Supervised): Promise<void> => {
     while (!stopping.aborted) {
-      const child = fork(one.entry, [`--restarts=${one.restarts}`], {
-        stdio: 'inherit',
-        env: { NODE_COMPILE_CACHE: compileCacheFolder, ...process.env },
-      })
+      const child = fork(one.entry, [`--restarts=${one.restarts}`], { stdio: 'inherit' })
       one.child = child
       one.startedAt = performance.now()
       log.info({ kind: one.kind, childPid: child.pid, restarts: one.restarts }, 'started')

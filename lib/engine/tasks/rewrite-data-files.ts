@@ -3,9 +3,13 @@ import { mkdir, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { AppError } from '../../errors.ts'
+import { lastUpdatedField, rowIdField } from '../../iceberg/spec/reserved-fields.ts'
 import { sqlIdentifier, sqlString } from '../../mappings/sql-text.ts'
 import { withSession } from '../duckdb-session.ts'
 import { fieldIdsOption, readSchema } from '../duckdb-types.ts'
+import { filterSql } from '../scan/filter-sql.ts'
+import { prepareScan } from '../scan/scan-relation.ts'
+import type { TableScan } from '../scan/table-scan.ts'
 import { type TaskContext, watched } from '../task-context.ts'
 import type { RewriteDataFilesPayload, RewriteDataFilesResult, WrittenFile } from '../tasks.ts'
 import { copyWithStats, partitionFolder } from '../written-files.ts'
@@ -54,10 +58,12 @@ export async function rewriteDataFiles(
     written.push(file)
     return file
   }
-  const relation = (paths: readonly string[]): string =>
+  const columns = payload.scan?.rowLineage ? [...schema.fields, rowIdField, lastUpdatedField] : schema.fields
+  const byIds = (paths: readonly string[]): string =>
     `SELECT * FROM read_parquet([${paths.map(sqlString).join(', ')}], schema = ${readSchema(schema)}, hive_partitioning = false)`
 
   const work = async (connection: DuckDBConnection): Promise<WrittenFile[]> => {
+    const relation = payload.scan ? await scanned(connection, payload.scan, payload) : byIds
     const copies = payload.sortBy?.length
       ? await sortedCopies(connection, relation(payload.inputs), payload, bytesRead)
       : groupBySize(payload.inputs, sizes, payload.targetFileSizeBytes).map(relation)
@@ -75,7 +81,7 @@ export async function rewriteDataFiles(
         })
       }
       const copy = `COPY (${select}) TO ${sqlString(newFile())}
-        (FORMAT parquet, COMPRESSION zstd, FIELD_IDS ${fieldIdsOption(schema.fields)}, RETURN_STATS)`
+        (FORMAT parquet, COMPRESSION zstd, FIELD_IDS ${fieldIdsOption(columns)}, RETURN_STATS)`
       const target = { directory, schema, spec, partition }
       files.push(
         ...(await watched(connection, context.signal, () => copyWithStats(connection, copy, target), report)),
@@ -102,6 +108,23 @@ export async function rewriteDataFiles(
   } catch (error) {
     await Promise.all(written.map((file) => rm(file, { force: true })))
     throw error
+  }
+}
+
+/** The live rows of some of a scan's files that are to be kept. */
+async function scanned(
+  connection: DuckDBConnection,
+  scan: TableScan,
+  { without, schema }: RewriteDataFilesPayload,
+): Promise<(paths: readonly string[]) => string> {
+  const prepared = await prepareScan(connection, scan, 'input')
+  const indexes = new Map(scan.files.map((file, index) => [file.path, index]))
+  return (paths) => {
+    const rows = prepared.select(paths.map((one) => indexes.get(one)).filter((index) => index !== undefined))
+    // A row is left out only where the filter is true, not where it is unknown.
+    return without
+      ? `SELECT * FROM (${rows}) WHERE NOT coalesce(${filterSql(without, schema)}, FALSE)`
+      : `SELECT * FROM (${rows})`
   }
 }
 

@@ -3,7 +3,7 @@ import type { Table } from '../catalog/catalog.ts'
 import type { ActionContext, TableAction } from '../commit/table-action.ts'
 import { readManifestList } from '../scan/manifest-files.ts'
 import type { DataFile } from '../spec/data-file.ts'
-import type { NewManifestEntry } from '../spec/manifest.ts'
+import type { ManifestContent, NewManifestEntry } from '../spec/manifest.ts'
 import { currentSnapshot } from '../spec/table-metadata.ts'
 import { mergeManifests } from './merge-manifests.ts'
 import { snapshotSummary } from './snapshot-summary.ts'
@@ -85,13 +85,16 @@ export function validateAddedFiles(table: Table, files: readonly DataFile[]): vo
   }
 }
 
-/** Writes manifests of `added` entries without sequence numbers, one or more per partition spec. */
+/** Writes manifests of `added` entries, one or more per partition spec; without a sequence number they inherit the commit's. */
 export async function writeAddedFiles(
   table: Table,
   context: ActionContext,
   writer: SnapshotWriter,
   files: readonly DataFile[],
-  sequenceNumber?: bigint,
+  {
+    content = 'data',
+    sequenceNumber,
+  }: { content?: ManifestContent; sequenceNumber?: bigint | undefined } = {},
 ): Promise<Map<WrittenManifest, NewManifestEntry[]>> {
   const bySpec = Map.groupBy(files, (file) => file.specId)
   const manifests = new Map<WrittenManifest, NewManifestEntry[]>()
@@ -105,7 +108,7 @@ export async function writeAddedFiles(
           ...(sequenceNumber === undefined ? {} : { sequenceNumber }),
         }),
       )
-      manifests.set(await writer.writeManifest(table, context, specId, 'data', entries), entries)
+      manifests.set(await writer.writeManifest(table, context, specId, content, entries), entries)
     }
   }
   return manifests

@@ -65,7 +65,7 @@ const pathBounds = (path: string): Partial<DataFile> => ({
 const plan = async () => {
   const tasks = await planFiles(await catalog.loadTable(visits))
   return Object.fromEntries(
-    tasks.map((task) => [task.file.filePath, task.deletes.map((file) => file.filePath).sort()]),
+    tasks.map((task) => [task.file.filePath, task.deletes.map(({ file }) => file.filePath).sort()]),
   )
 }
 
@@ -96,6 +96,17 @@ describe('delete files', () => {
       deletes('position-deletes', 1, pathBounds('a')),
     ])
     expect(await plan()).toEqual({ a: ['delete-2'], b: ['delete-1'], c: [] })
+  })
+
+  it('give way to the deletion vector of their data file', async () => {
+    await commitDeletes([
+      deletes('position-deletes', 1),
+      deletes('equality-deletes', 1, { equalityIds: [1] }),
+    ])
+    await commitDeletes([
+      deletes('position-deletes', 1, { fileFormat: 'PUFFIN', referencedDataFile: 'a', contentOffset: 4n }),
+    ])
+    expect(await plan()).toEqual({ a: ['delete-2', 'delete-3'], b: ['delete-1', 'delete-2'], c: [] })
   })
 
   it('count in the summary and survive appends', async () => {

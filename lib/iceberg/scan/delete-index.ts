@@ -3,12 +3,21 @@ import { compareValues } from '../spec/compare-values.ts'
 import type { DataFile } from '../spec/data-file.ts'
 import type { ManifestEntry, ManifestFile } from '../spec/manifest.ts'
 import { partitionKey } from '../spec/partition-type.ts'
+import { deletedFilePathId } from '../spec/reserved-fields.ts'
 import { decodeValue } from '../spec/single-value.ts'
 import { specById } from '../spec/table-metadata.ts'
 import { forEachManifest } from './manifest-files.ts'
 
-/** Reserved field id of `file_path` in position delete files. */
-const deletedFilePathId = 2147483546
+/** A delete file and its data sequence number. */
+export interface DeleteFile {
+  /** Shared with a cache: do not change. */
+  file: DataFile
+  sequenceNumber: bigint
+}
+
+/** Whether a delete file is a deletion vector (format version 3). */
+export const isDeletionVector = (file: DataFile): boolean =>
+  file.content === 'position-deletes' && file.fileFormat === 'PUFFIN'
 
 /** Whether a position delete file may concern a data file, by its reference or the bounds of the paths in it. */
 function mayPointTo(deletes: DataFile, path: string): boolean {
@@ -33,8 +42,8 @@ function deleteApplies(
 
 /** The delete files of a snapshot by partition. */
 export interface DeleteIndex {
-  /** Delete files that apply to a data file. */
-  deletesFor(data: Pick<ManifestEntry, 'file' | 'sequenceNumber'>): DataFile[]
+  /** What applies to a data file. Where there is a deletion vector it stands for all position deletes. */
+  deletesFor(data: Pick<ManifestEntry, 'file' | 'sequenceNumber'>): DeleteFile[]
   isEmpty: boolean
 }
 
@@ -68,9 +77,11 @@ export async function readDeletes(
     deletesFor(data) {
       if (isEmpty) return []
       const key = partitionKey(specById(table.metadata, data.file.specId), data.file.partition)
-      return [...(byPartition.get(key) ?? []), ...global]
-        .filter((entry) => deleteApplies(entry, data))
-        .map((entry) => entry.file)
+      const applying = [...(byPartition.get(key) ?? []), ...global].filter((entry) =>
+        deleteApplies(entry, data),
+      )
+      if (!applying.some(({ file }) => isDeletionVector(file))) return applying
+      return applying.filter(({ file }) => file.content === 'equality-deletes' || isDeletionVector(file))
     },
   }
 }

@@ -4,7 +4,7 @@ import { type TypedPartitionField, typedPartitionFields } from '../spec/partitio
 import type { Schema } from '../spec/schema.ts'
 import { currentSchema, schemaById, specById } from '../spec/table-metadata.ts'
 import { type BoundExpression, bind, type Predicate, predicatesOf } from './bind.ts'
-import { readDeletes } from './delete-index.ts'
+import { type DeleteFile, readDeletes } from './delete-index.ts'
 import { alwaysTrue, type Expression } from './expression.ts'
 import { forEachManifest, readManifestList, snapshotToRead } from './manifest-files.ts'
 import { projectFilter } from './project-filter.ts'
@@ -25,7 +25,7 @@ export interface FileScanTask {
   sequenceNumber: bigint
   /** The snapshot that added the file. */
   snapshotId: bigint
-  deletes: DataFile[]
+  deletes: DeleteFile[]
 }
 
 /** What a filter means for files of one partition spec. */

@@ -57,7 +57,8 @@ export function manifestMayMatch(
   })
 }
 
-function partitionRange(value: PartitionValue): ValueRange {
+/** What is known of a column's or partition field's values where the partition has one value. */
+export function partitionRange(value: PartitionValue): ValueRange {
   if (value === null) {
     return { mayBeNull: true, allNull: true, mayBeNan: false, allNan: false, exact: true }
   }
@@ -88,7 +89,8 @@ export function partitionMayMatch(
   })
 }
 
-function columnRange(file: DataFile, fieldId: number, type: PrimitiveType): ValueRange {
+/** What a file's counts and bounds say about a column. */
+export function columnRange(file: DataFile, fieldId: number, type: PrimitiveType): ValueRange {
   const values = file.valueCounts?.get(fieldId)
   const nulls = file.nullValueCounts?.get(fieldId)
   const nans = file.nanValueCounts?.get(fieldId)

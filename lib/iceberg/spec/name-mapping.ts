@@ -15,6 +15,8 @@ export interface MappedField {
   fields?: MappedField[]
 }
 
+export type NameMapping = readonly MappedField[]
+
 /** Table property that holds the mapping. */
 export const nameMappingProperty = 'schema.name-mapping.default'
 

@@ -40,9 +40,6 @@ export interface NestedField {
   writeDefault?: DefaultValue
 }
 
-/** Defaults of nested columns stay as they are in JSON. */
-export type DefaultValue = PrimitiveValue | readonly unknown[] | { readonly [key: string]: unknown }
-
 export interface StructType {
   type: 'struct'
   fields: NestedField[]
@@ -73,6 +70,9 @@ export type IcebergType = PrimitiveType | StructType | ListType | MapType
  * dashes); bytes for binary and fixed. Variant, geometry, geography and unknown have no values of this kind.
  */
 export type PrimitiveValue = boolean | number | bigint | string | Uint8Array
+
+/** Defaults of nested columns stay as they are in JSON. */
+export type DefaultValue = PrimitiveValue | readonly unknown[] | { readonly [key: string]: unknown }
 
 const plainNames: ReadonlySet<string> = new Set([
   'boolean',
