@@ -5,7 +5,7 @@ import {
   formatIdentifier,
   type TableIdentifier,
 } from '#lib/iceberg/catalog/catalog.ts'
-import { catalogProblem, problemOf } from '#lib/iceberg/catalog/problem.ts'
+import { catalogProblem } from '#lib/iceberg/catalog/problem.ts'
 import { parseLocation } from '#lib/storage/location.ts'
 import { type Endpoint, endpoint } from './endpoint.ts'
 import { emptyAnswer, jsonAnswer } from './json-answer.ts'
@@ -70,22 +70,18 @@ const load = endpoint({
   role: 'viewer',
   query: z.looseObject({ snapshots: z.enum(['all', 'refs']).default('all') }),
   handle: async ({ catalog, identifier, query, request }) => {
-    const { metadataLocation } = await catalog.locateTable(identifier)
+    const located = await catalog.locateTable(identifier)
+    const { metadataLocation } = located
     const tag = tableTag(metadataLocation, query.snapshots)
     if (namesTag(request.headers.get('if-none-match'), tag)) {
       return new Response(null, { status: 304, headers: { etag: tag } })
     }
-    const table = await catalog.loadTable(identifier).catch((error: unknown) => {
-      throw isAppError(error, 'not-found') && !problemOf(error)
-        ? metadataMissing(metadataLocation, error)
-        : error
+    const table = await catalog.readTable(located).catch((error: unknown) => {
+      throw isAppError(error, 'not-found') ? metadataMissing(metadataLocation, error) : error
     })
     // What is remembered of a file must not hide that it was lost. Asking costs nothing on a disk, a request in S3.
-    if (
-      parseLocation(table.metadataLocation).scheme === 'file' &&
-      !(await table.io.stat(table.metadataLocation))
-    ) {
-      throw metadataMissing(table.metadataLocation)
+    if (parseLocation(metadataLocation).scheme === 'file' && !(await table.io.stat(metadataLocation))) {
+      throw metadataMissing(metadataLocation)
     }
     return tableAnswer(table, query.snapshots)
   },

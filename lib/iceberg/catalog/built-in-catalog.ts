@@ -33,6 +33,9 @@ export interface BuiltInTable extends Table {
   id: string
 }
 
+/** A table whose metadata has not been read. */
+export type LocatedTable = Pick<BuiltInTable, 'id' | 'identifier' | 'metadataLocation'>
+
 export interface BuiltInCatalogOptions {
   db: Database
   io: FileIO
@@ -59,7 +62,9 @@ export interface BuiltInCatalog extends Catalog<Transaction> {
   listTables(namespace: string[], bounds?: ListBounds<string>): Promise<TableIdentifier[]>
   loadTable(identifier: TableIdentifier): Promise<BuiltInTable>
   /** Where a table's metadata file is: enough to know whether it changed, without reading it. */
-  locateTable(identifier: TableIdentifier): Promise<{ id: string; metadataLocation: string }>
+  locateTable(identifier: TableIdentifier): Promise<LocatedTable>
+  /** Reads what was located. */
+  readTable(located: LocatedTable): Promise<BuiltInTable>
   createTable(identifier: TableIdentifier, request: CreateTableRequest): Promise<BuiltInTable>
   /** Metadata of a table that a later commit with `assert-create` makes; nothing is stored. */
   stageTable(identifier: TableIdentifier, request: CreateTableRequest): Promise<TableMetadata>
@@ -134,20 +139,21 @@ class PostgresCatalog implements BuiltInCatalog {
     return this.#tables.list(namespace, bounds)
   }
 
-  locateTable(identifier: TableIdentifier): Promise<{ id: string; metadataLocation: string }> {
-    return this.#tables.get(identifier)
+  async locateTable(identifier: TableIdentifier): Promise<LocatedTable> {
+    return { ...(await this.#tables.get(identifier)), identifier }
+  }
+
+  async readTable({ id, identifier, metadataLocation }: LocatedTable): Promise<BuiltInTable> {
+    const metadata = await readMetadataFile(this.#io, metadataLocation)
+    return this.#table(id, identifier, { metadata, metadataLocation })
   }
 
   async loadTable(identifier: TableIdentifier): Promise<BuiltInTable> {
-    const { id, metadataLocation } = await this.#tables.get(identifier)
-    const metadata = await readMetadataFile(this.#io, metadataLocation)
-    return this.#table(id, identifier, { metadata, metadataLocation })
+    return this.readTable(await this.locateTable(identifier))
   }
 
   async loadTableById(id: string): Promise<BuiltInTable> {
-    const { identifier, metadataLocation } = await this.#tables.getById(id)
-    const metadata = await readMetadataFile(this.#io, metadataLocation)
-    return this.#table(id, identifier, { metadata, metadataLocation })
+    return this.readTable(await this.#tables.getById(id))
   }
 
   #table(id: string, identifier: TableIdentifier, committed: Committed): BuiltInTable {
