@@ -12,6 +12,7 @@ import { errorResponse, protocolError } from './error-response.ts'
 import { catalogRoot, type EndpointMatch, matchEndpoint } from './match-endpoint.ts'
 import { namespaceLevels } from './namespace-text.ts'
 import { openCatalog } from './open-catalog.ts'
+import { parseBody } from './parse-body.ts'
 
 /** Schemas of thousands of columns fit; little enough that a stray upload can't fill memory. */
 const maxBodyBytes = 4_000_000
@@ -68,9 +69,7 @@ async function answer(
   authorize(endpoint, actor, request.headers)
   const rawQuery = queryOf(request.url)
   const query = endpoint.query ? parsePart('query', endpoint.query, rawQuery) : undefined
-  const body = endpoint.body
-    ? parsePart('body', endpoint.body, await readJsonBody(request, maxBodyBytes))
-    : undefined
+  const body = endpoint.body ? parseBody(endpoint.body, await readJsonBody(request, maxBodyBytes)) : undefined
   const audit: AuditNote = { subject: pathname.slice(catalogRoot.length + 1), details: {} }
   const response = await endpoint.handle({
     ...(await namedBy(found, rawQuery)),

@@ -31,7 +31,8 @@ export async function listRuns(db: Database, query: RunsQuery): Promise<Page<Run
   if (query.pipeline) where.push({ pipelineId: query.pipeline })
   if (query.filter) {
     const contains = { contains: query.filter, mode: 'insensitive' } as const
-    where.push({ OR: [{ title: contains }, { requestedBy: contains }, { table: { name: contains } }] })
+    const table = { OR: [{ name: contains }, { droppedName: contains }] }
+    where.push({ OR: [{ title: contains }, { requestedBy: contains }, { table }] })
   }
   const rows = await db.run.findMany({
     where: { AND: where },

@@ -9,6 +9,8 @@ export const runInclude = {
     select: {
       id: true,
       name: true,
+      droppedName: true,
+      droppedFrom: true,
       namespace: { select: { levels: true, catalog: { select: { name: true } } } },
     },
   },
@@ -23,11 +25,12 @@ const object = (value: unknown): Record<string, unknown> | null =>
     ? (value as Record<string, unknown>)
     : null
 
+/** A dropped table is called what it was called. */
 export const tableLink = (table: NonNullable<RunRow['table']>) => ({
   id: table.id,
   catalog: table.namespace.catalog.name,
-  namespace: table.namespace.levels.join('.'),
-  name: table.name,
+  namespace: (table.droppedName === null ? table.namespace.levels : table.droppedFrom).join('.'),
+  name: table.droppedName ?? table.name,
 })
 
 /** A run as the API shows it. */

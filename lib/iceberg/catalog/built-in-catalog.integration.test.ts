@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Transaction } from '#lib/db.ts'
 import { createFileIO } from '#lib/storage/create-file-io.ts'
+import type { FileIO } from '#lib/storage/file-io.ts'
 import { createTestDatabase, type TestDatabase } from '../../../e2e/harness/database.ts'
 import { appendFiles } from '../actions/append-files.ts'
 import { rewriteDataFiles } from '../actions/rewrite-data-files.ts'
@@ -40,6 +41,17 @@ afterAll(async () => {
 
 const append = (day: number) => appendFiles({ files: [visitsFile({ day, ids: [1n, 10n] })] })
 const row = async () => database.db.icebergTable.findFirstOrThrow({ where: { name: table.name } })
+/** The same store as an object whose methods can be replaced. */
+const bound = (store: FileIO): FileIO => ({
+  read: store.read.bind(store),
+  readStream: store.readStream.bind(store),
+  write: store.write.bind(store),
+  stat: store.stat.bind(store),
+  list: store.list.bind(store),
+  delete: store.delete.bind(store),
+  localize: store.localize.bind(store),
+  publish: store.publish.bind(store),
+})
 /** A row of another table, as a stand-in for "these staged files are committed". */
 const note = (tx: Transaction, action: string) =>
   tx.auditEvent.create({ data: { action, actorType: 'test', actorName: 'test', subject: table.name } })
@@ -73,6 +85,78 @@ describe('namespaces and tables', () => {
   it('forgets a dropped table', async () => {
     await catalog.dropTable(table)
     await expect(catalog.loadTable(table)).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  it('undrops a table, under another name where its own is taken', async () => {
+    const before = await catalog.loadTable(table)
+    await catalog.dropTable(table, { purge: true })
+    await catalog.createTable(table, visitsRequest)
+    expect(await catalog.listTables(['recipe_analytics'])).toContainEqual(table)
+    expect((await catalog.listNamespaces()).every(({ levels }) => levels.length === 1)).toBe(true)
+    const dropped = (await catalog.listDropped(['recipe_analytics'])).find(({ id }) => id === before.id)
+    expect(dropped).toMatchObject({ identifier: table, purgeRequested: true })
+    await expect(catalog.undropTable(before.id)).rejects.toMatchObject({ code: 'already-exists' })
+    const other = { ...table, name: `${table.name}_back` }
+    expect(await catalog.undropTable(before.id, other)).toEqual({ ...before, identifier: other })
+    expect((await catalog.loadTable(other)).metadata).toEqual(before.metadata)
+    expect((await catalog.listDropped()).map(({ id }) => id)).not.toContain(before.id)
+    await expect(catalog.undropTable(before.id)).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  it('undrops for seven days only', async () => {
+    const { id } = await catalog.loadTable(table)
+    await catalog.dropTable(table)
+    const day = 24 * 60 * 60 * 1000
+    const droppedDaysAgo = (days: number) =>
+      database.db.icebergTable.update({
+        where: { id },
+        data: { droppedAt: new Date(Date.now() - days * day) },
+      })
+    await droppedDaysAgo(7.01)
+    expect((await catalog.listDropped()).map((one) => one.id)).not.toContain(id)
+    await expect(catalog.undropTable(id)).rejects.toMatchObject({ code: 'not-found' })
+    await droppedDaysAgo(6.99)
+    expect((await catalog.undropTable(id)).identifier).toEqual(table)
+  })
+
+  it('drops a namespace whose tables were dropped, and undrops these once it is back', async () => {
+    const levels = [`gone_${tables}`]
+    const moved = { namespace: levels, name: 'visits' }
+    await catalog.createNamespace(levels)
+    await expect(catalog.renameTable(table, moved)).resolves.toBeUndefined()
+    await expect(catalog.dropNamespace(levels)).rejects.toMatchObject({
+      code: 'conflict',
+      context: { problem: 'namespace-not-empty' },
+    })
+    const { id } = await catalog.loadTable(moved)
+    await catalog.dropTable(moved)
+    await catalog.dropNamespace(levels)
+    await expect(catalog.undropTable(id)).rejects.toMatchObject({ context: { problem: 'no-namespace' } })
+    await catalog.createNamespace(levels)
+    expect((await catalog.undropTable(id)).identifier).toEqual(moved)
+  })
+
+  it('lets nobody commit to a table that was dropped meanwhile', async () => {
+    const base = await catalog.loadTable(table)
+    const droppedWhileWriting: FileIO = {
+      ...bound(io),
+      write: async (...args) => {
+        await catalog.dropTable(table)
+        return io.write(...args)
+      },
+    }
+    const racing = await createBuiltInCatalog({
+      db: database.db,
+      io: droppedWhileWriting,
+      name: 'firn',
+      warehouse,
+    })
+    const updates = [{ action: 'set-properties' as const, updates: { a: '1' } }]
+    await expect(racing.commitTable(table, { requirements: [], updates })).rejects.toMatchObject({
+      code: 'conflict',
+      context: { problem: 'stale-base' },
+    })
+    expect((await catalog.undropTable(base.id)).metadataLocation).toBe(base.metadataLocation)
   })
 
   it('keeps a table that a pipeline still writes to', async () => {

@@ -1,30 +1,37 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Prisma } from '#db'
 import type { Database, Transaction } from '../../db.ts'
 import { AppError, messageOf } from '../../errors.ts'
+import { eachLimited } from '../../storage/each-limited.ts'
 import type { FileIO } from '../../storage/file-io.ts'
-import { applyUpdates, withPreviousMetadata } from '../commit/apply-updates.ts'
-import { checkRequirements } from '../commit/check-requirements.ts'
-import { countPartitions } from '../inspect/count-partitions.ts'
+import { withPreviousMetadata } from '../commit/apply-updates.ts'
 import type { TableMetadata } from '../spec/table-metadata.ts'
+import { foreignKeyViolation, uniqueViolation } from './built-in-rules.ts'
 import { pointerTotals } from './built-in-totals.ts'
-import {
-  type CommitRequest,
-  type Committed,
-  formatIdentifier,
-  type TableIdentifier,
-  type Within,
-} from './catalog.ts'
+import { type Committed, formatIdentifier, type TableIdentifier } from './catalog.ts'
 import { nextMetadataLocation, readMetadataFile, writeMetadataFile } from './metadata-file.ts'
+import { catalogProblem } from './problem.ts'
+import { tidyAfterCommit } from './tidy-after-commit.ts'
 
-interface CommitTarget {
+/** A table's pointer is to move from the row as it was read, or a table is to be made. */
+export type PointerChange = {
+  identifier: TableIdentifier
+  /** Id of the table's row; a new one for a table that is to be made. */
+  id: string
+  metadata: TableMetadata
+} & ({ previous: Committed } | { previous?: undefined; namespaceId: string })
+
+/** A change with the location its new metadata is written to. */
+type Landing = PointerChange & { committed: Committed }
+
+export interface CommitStore {
   db: Database
   io: FileIO
-  identifier: TableIdentifier
-  /** The row as it was read; the swap succeeds only if its location is still the same. */
-  row: { id: string; metadataLocation: string }
-  base: TableMetadata
 }
+
+/** Files written at once for a transaction over many tables. */
+const parallelWrites = 8
 
 const retryCodes: ReadonlySet<unknown> = new Set(['40001', '40P01'])
 
@@ -39,83 +46,190 @@ function rolledBackByPostgres(error: unknown): boolean {
 }
 
 /**
- * Writes the new metadata file, then swaps the catalog's pointer and runs `within` in one transaction.
- * @throws AppError `conflict` (retryable) when another commit was first, `commit-state-unknown` when the database went
- *   away in the middle and cannot be asked; whatever `within` throws, then nothing was changed
+ * Writes new metadata files, then moves all pointers and runs `within` in one transaction: all of it lands or nothing.
+ * @throws AppError `conflict` (retryable, problem `stale-base`) when another commit was first, `already-exists` for a
+ *   name that is taken, `commit-state-unknown` when the database went away in the middle and cannot be asked; whatever
+ *   `within` throws, then nothing was changed
  */
-export async function commitBuiltIn(
-  target: CommitTarget,
-  request: CommitRequest,
-  within?: Within<Transaction>,
-): Promise<Committed> {
-  const { io, row, base } = target
-  checkRequirements(base, request.requirements)
-  const updated = applyUpdates(base, request.updates)
-  const metadata = withPreviousMetadata(updated, { location: row.metadataLocation, metadata: base })
-  const committed: Committed = {
-    metadata,
-    metadataLocation: nextMetadataLocation(metadata, row.metadataLocation),
-  }
-  await writeMetadataFile(io, committed.metadataLocation, metadata)
+export async function landChanges(
+  store: CommitStore,
+  changes: readonly PointerChange[],
+  within?: (tx: Transaction, committed: readonly Committed[]) => Promise<void>,
+): Promise<Committed[]> {
+  const landings = changes.map(toLanding)
+  const locations = landings.map(({ committed }) => committed.metadataLocation)
+  // Failing here would hide why the commit failed; what is left over is found as an orphan.
+  const removeWritten = () => store.io.delete(locations).catch(() => undefined)
   try {
-    await swapPointer(target, committed, within)
+    await eachLimited(landings, parallelWrites, ({ committed }) =>
+      writeMetadataFile(store.io, committed.metadataLocation, committed.metadata),
+    )
   } catch (error) {
-    const landed = await findOutcome(target, committed, error)
+    await removeWritten()
+    throw error
+  }
+  try {
+    await movePointers(store.db, landings, within)
+  } catch (error) {
+    const landed = await findOutcome(store, landings, error)
     if (!landed) {
-      await io.delete([committed.metadataLocation]).catch(() => undefined)
-      throw rolledBackByPostgres(error) ? staleBase(target, error) : error
+      await removeWritten()
+      throw rolledBackByPostgres(error) && landings[0] ? staleBase(landings[0], error) : error
     }
   }
-  await refreshPartitionCount(target, committed)
-  return committed
+  await tidyAfterCommit(store, landings)
+  return landings.map(({ committed }) => committed)
 }
 
-const staleBase = ({ identifier, row }: CommitTarget, cause?: unknown): AppError =>
-  new AppError('conflict', `Another commit to ${formatIdentifier(identifier)} was first.`, {
-    context: { table: formatIdentifier(identifier), base: row.metadataLocation },
+function toLanding(change: PointerChange): Landing {
+  const { previous } = change
+  const metadata = previous
+    ? withPreviousMetadata(change.metadata, {
+        location: previous.metadataLocation,
+        metadata: previous.metadata,
+      })
+    : change.metadata
+  const metadataLocation = nextMetadataLocation(metadata, previous?.metadataLocation)
+  return { ...change, committed: { metadata, metadataLocation } }
+}
+
+const staleBase = ({ identifier, previous }: PointerChange, cause?: unknown): AppError =>
+  catalogProblem('conflict', 'stale-base', `Another commit to ${formatIdentifier(identifier)} was first.`, {
+    context: { table: formatIdentifier(identifier), base: previous?.metadataLocation ?? null },
     retryable: true,
     cause,
   })
 
-async function swapPointer(
-  target: CommitTarget,
-  committed: Committed,
-  within: Within<Transaction> | undefined,
+async function movePointers(
+  db: Database,
+  landings: readonly Landing[],
+  within: ((tx: Transaction, committed: readonly Committed[]) => Promise<void>) | undefined,
 ): Promise<void> {
-  const { db, row } = target
+  // In the order of ids, so that two transactions over the same tables wait for each other instead of deadlocking.
+  const ordered = [...landings].sort((a, b) => (a.id < b.id ? -1 : 1))
   await db.$transaction(async (tx) => {
-    const { count } = await tx.icebergTable.updateMany({
-      where: { id: row.id, metadataLocation: row.metadataLocation },
-      data: {
-        metadataLocation: committed.metadataLocation,
-        previousMetadataLocation: row.metadataLocation,
-        location: committed.metadata.location,
-        ...pointerTotals(committed.metadata),
-      },
-    })
-    if (count !== 1) throw staleBase(target)
-    await within?.(tx, committed)
+    for (const landing of ordered) {
+      if (landing.previous) await swapPointer(tx, landing, landing.previous.metadataLocation)
+      else await insertTable(tx, landing, landing.namespaceId)
+    }
+    await within?.(
+      tx,
+      landings.map(({ committed }) => committed),
+    )
   })
 }
+
+async function swapPointer(tx: Transaction, landing: Landing, previous: string): Promise<void> {
+  const { metadata, metadataLocation } = landing.committed
+  const { count } = await tx.icebergTable.updateMany({
+    where: { id: landing.id, metadataLocation: previous, droppedAt: null },
+    data: {
+      metadataLocation,
+      previousMetadataLocation: previous,
+      location: metadata.location,
+      ...pointerTotals(metadata),
+    },
+  })
+  if (count !== 1) throw staleBase(landing)
+}
+
+async function insertTable(tx: Transaction, landing: Landing, namespaceId: string): Promise<void> {
+  const { id, identifier, committed } = landing
+  const { metadata, metadataLocation } = committed
+  await tx.icebergTable
+    .create({
+      data: {
+        id,
+        namespaceId,
+        name: identifier.name,
+        tableUuid: rowUuid(metadata),
+        location: metadata.location,
+        metadataLocation,
+        ...pointerTotals(metadata),
+      },
+      select: { id: true },
+    })
+    .catch((error: unknown) => {
+      throw insertFailure(identifier, error)
+    })
+}
+
+/**
+ * Points a name at a metadata file that is there: a new row, or an existing one if nobody commits to it meanwhile.
+ * @returns the row's id
+ */
+export async function registerPointer(
+  db: Database,
+  target: {
+    identifier: TableIdentifier
+    namespaceId: string
+    row: { id: string; metadataLocation: string } | null
+    committed: Committed
+  },
+): Promise<string> {
+  const { identifier, namespaceId, row, committed } = target
+  const { metadata } = committed
+  const id = row?.id ?? randomUUID()
+  const change = { id, identifier, metadata, committed }
+  await db.$transaction(async (tx) => {
+    if (!row) return insertTable(tx, { ...change, namespaceId }, namespaceId)
+    await swapPointer(tx, { ...change, namespaceId }, row.metadataLocation)
+    await tx.icebergTable.update({
+      where: { id },
+      data: { tableUuid: rowUuid(metadata), health: Prisma.DbNull },
+    })
+  })
+  return id
+}
+
+/** Tables of format version 1 need not have a UUID; then the row gets one of its own. */
+function rowUuid({ tableUuid }: TableMetadata): string {
+  if (tableUuid === '') return randomUUID()
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(tableUuid)) return tableUuid
+  throw new AppError('bad-input', `The table's UUID ${JSON.stringify(tableUuid)} is not a UUID.`)
+}
+
+/** Why a table's row could not be made, where the caller can do something about it. */
+export function insertFailure(identifier: TableIdentifier, error: unknown): unknown {
+  if (uniqueViolation(error)) return tableExists(identifier, error)
+  if (foreignKeyViolation(error)) {
+    return catalogProblem(
+      'not-found',
+      'no-namespace',
+      `Namespace does not exist: ${identifier.namespace.join('.')}`,
+      { cause: error },
+    )
+  }
+  return error
+}
+
+export const tableExists = (identifier: TableIdentifier, cause?: unknown): AppError =>
+  new AppError('already-exists', `Table already exists: ${formatIdentifier(identifier)}`, { cause })
 
 /** Bounded looks at the pointer after a failure, until the database answers. */
 const outcomeChecks = 4
 
 /**
- * Whether a failed transaction landed nevertheless. The row is read with a lock, so that a transaction that is still
- * being committed on the server is waited for: the answer is final, also while others go on committing.
+ * Whether a failed transaction landed nevertheless. One of its rows tells for all. It is read with a lock, so that a
+ * transaction that is still being committed on the server is waited for: the answer is final, also while others go on
+ * committing.
  * @throws AppError `commit-state-unknown` when the database cannot be asked
  */
-async function findOutcome(target: CommitTarget, committed: Committed, failure: unknown): Promise<boolean> {
+async function findOutcome(
+  { db, io }: CommitStore,
+  landings: readonly Landing[],
+  failure: unknown,
+): Promise<boolean> {
+  const [landing] = landings
   // Thrown inside the callback, so that Prisma rolled back: certain without asking.
-  if (failure instanceof AppError) return false
-  const { db, io, row, identifier } = target
+  if (failure instanceof AppError || !landing) return false
+  const { id, identifier, previous, committed } = landing
   for (let check = 1; ; check += 1) {
     try {
       const rows = await db.$queryRaw<{ metadataLocation: string }[]>`
-        SELECT "metadataLocation" FROM "IcebergTable" WHERE id = ${row.id}::uuid FOR UPDATE`
+        SELECT "metadataLocation" FROM "IcebergTable" WHERE id = ${id}::uuid FOR UPDATE`
       const current = rows[0]?.metadataLocation
-      if (current === undefined || current === row.metadataLocation) return false
+      if (current === undefined || current === previous?.metadataLocation) return false
       if (current === committed.metadataLocation) return true
       const { metadataLog } = await readMetadataFile(io, current)
       return metadataLog.some((entry) => entry.metadataFile === committed.metadataLocation)
@@ -133,19 +247,5 @@ async function findOutcome(target: CommitTarget, committed: Committed, failure: 
       }
       await delay(250 * check)
     }
-  }
-}
-
-/** The row's number of partitions, for lists. It follows the commit, since counting must not lengthen the transaction. */
-async function refreshPartitionCount(target: CommitTarget, committed: Committed): Promise<void> {
-  const { db, io, row, identifier } = target
-  try {
-    const partitions = await countPartitions({ identifier, io, ...committed })
-    await db.icebergTable.updateMany({
-      where: { id: row.id, metadataLocation: committed.metadataLocation },
-      data: { partitions },
-    })
-  } catch {
-    // The commit has landed: it must not look failed because a figure of a list is late. The next commit sets it.
   }
 }

@@ -49,6 +49,11 @@ export interface CreateTableRequest {
   location?: string
 }
 
+export interface RegisterOptions {
+  /** A table that is there gets the metadata, too; otherwise its name is `already-exists`. */
+  overwrite?: boolean
+}
+
 export interface CommitRequest {
   requirements: Requirement[]
   updates: TableUpdate[]
@@ -82,8 +87,16 @@ export interface Catalog<Tx = never> {
   loadTable(identifier: TableIdentifier): Promise<Table>
   createTable(identifier: TableIdentifier, request: CreateTableRequest): Promise<Table>
   commitTable(identifier: TableIdentifier, request: CommitRequest, within?: Within<Tx>): Promise<Table>
-  /** Forgets the table; its files stay. */
-  dropTable(identifier: TableIdentifier): Promise<void>
+  /** Makes a table of a metadata file that is there. */
+  registerTable(
+    identifier: TableIdentifier,
+    metadataLocation: string,
+    options?: RegisterOptions,
+  ): Promise<Table>
+  /** Gives a table another name, in another namespace too. */
+  renameTable(from: TableIdentifier, to: TableIdentifier): Promise<void>
+  /** Forgets the table. Its files stay, unless `purge` asks the catalog to remove them in time. */
+  dropTable(identifier: TableIdentifier, options?: { purge?: boolean }): Promise<void>
 }
 
 /** `recipe_analytics.user_events_silver`, for messages. */

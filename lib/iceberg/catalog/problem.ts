@@ -11,6 +11,7 @@ export type CatalogProblem =
   | 'no-view'
   | 'no-metadata-file'
   | 'namespace-not-empty'
+  | 'table-in-use'
   | 'overlapping-keys'
   /** Another commit was first: the pointer moved between reading and swapping. Applying the updates again may succeed. */
   | 'stale-base'

@@ -50,6 +50,11 @@ export class MemoryCatalog<Files extends FileIO = MemoryFileIO> implements Catal
   async listTables(): Promise<TableIdentifier[]> {
     return []
   }
+  async registerTable(identifier: TableIdentifier, metadataLocation: string): Promise<Table> {
+    this.#location = metadataLocation
+    return this.loadTable(identifier)
+  }
+  async renameTable(): Promise<void> {}
   async dropTable(): Promise<void> {
     this.#location = ''
   }
