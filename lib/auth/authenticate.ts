@@ -80,8 +80,18 @@ async function actorOfAuthorization(authorization: string): Promise<Actor> {
   )
 }
 
-/** The program behind a bearer token of either kind; null when it is not good. */
+/** Why credentials that were good are not any more: `context.reason` of the error. Clients then renew them. */
+export const accessTokenEnded = 'access-token-ended'
+
+/**
+ * The program behind a bearer token of either kind; null when it is not good.
+ * @throws AppError `unauthenticated` for an access token that has ended
+ */
 export async function actorOfBearer(token: string): Promise<Actor | null> {
   const access = readAccessToken(token)
-  return access ? actorOfTokenId(access.tokenId) : actorOfToken(token)
+  if (!access) return actorOfToken(token)
+  if (access.expiresAt > Date.now()) return actorOfTokenId(access.tokenId)
+  throw new AppError('unauthenticated', 'The access token has ended. Ask for a new one and try again.', {
+    context: { reason: accessTokenEnded },
+  })
 }

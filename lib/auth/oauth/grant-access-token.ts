@@ -1,4 +1,5 @@
 import { database } from '#lib/db.ts'
+import { isAppError } from '#lib/errors.ts'
 import { actorOfToken } from '../api-token.ts'
 import { actorOfBearer } from '../authenticate.ts'
 import { signAccessToken } from './access-token.ts'
@@ -79,7 +80,10 @@ async function subjectTokenId(form: URLSearchParams): Promise<string> {
   if (type !== accessTokenType) {
     throw new OAuthError('invalid_request', `subject_token_type is not served, expected ${accessTokenType}.`)
   }
-  const actor = await actorOfBearer(subject)
+  const actor = await actorOfBearer(subject).catch((error: unknown) => {
+    if (isAppError(error, 'unauthenticated')) return null
+    throw error
+  })
   if (actor) return actor.id
   throw new OAuthError(
     'invalid_grant',
