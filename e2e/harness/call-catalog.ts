@@ -8,6 +8,8 @@ export interface CatalogCall {
   token?: string
   /** sent as JSON */
   body?: unknown
+  /** sent as JSON, as it is */
+  text?: string
   /** sent as a form */
   form?: Record<string, string>
   headers?: Record<string, string>
@@ -24,23 +26,29 @@ export interface CatalogAnswer {
 export async function callCatalog(
   method: string,
   path: string,
-  { token, body, form, headers = {} }: CatalogCall = {},
+  {
+    token,
+    body,
+    text = body === undefined ? undefined : JSON.stringify(body),
+    form,
+    headers = {},
+  }: CatalogCall = {},
 ): Promise<CatalogAnswer> {
   const response = await serveRestCatalog(
     new Request(`http://127.0.0.1:3000/iceberg${path}`, {
       method,
       headers: {
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(text === undefined ? {} : { 'content-type': 'application/json' }),
         ...(form ? { 'content-type': 'application/x-www-form-urlencoded' } : {}),
         ...(token ? { authorization: `Bearer ${token}` } : {}),
         ...headers,
       },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(text === undefined ? {} : { body: text }),
       ...(form ? { body: new URLSearchParams(form).toString() } : {}),
     }),
   )
-  const text = await response.text()
-  return { status: response.status, headers: response.headers, body: text ? parseJson(text) : undefined }
+  const answer = await response.text()
+  return { status: response.status, headers: response.headers, body: answer ? parseJson(answer) : undefined }
 }
 
 /** The secret and id of a new API token with a role. */

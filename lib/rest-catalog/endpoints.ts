@@ -1,5 +1,6 @@
 import { configEndpoint } from './config.ts'
 import type { Endpoint } from './endpoint.ts'
+import { metricsEndpoint } from './metrics.ts'
 import { namespaceEndpoints } from './namespaces.ts'
 import { tokenEndpoint } from './oauth-token.ts'
 import { tableEndpoints } from './tables.ts'
@@ -12,4 +13,5 @@ export const endpoints: readonly Endpoint[] = [
   ...namespaceEndpoints,
   ...tableEndpoints,
   ...viewEndpoints,
+  metricsEndpoint,
 ]

@@ -17,6 +17,7 @@ const byProblem: Partial<Record<CatalogProblem, ProtocolError>> = {
   'no-metadata-file': { status: 404, type: 'NotFoundException' },
   'namespace-not-empty': { status: 409, type: 'NamespaceNotEmptyException' },
   'table-in-use': { status: 409, type: 'TableInUseException' },
+  'reused-key': { status: 422, type: 'UnprocessableEntityException' },
   'overlapping-keys': { status: 422, type: 'UnprocessableEntityException' },
 }
 
