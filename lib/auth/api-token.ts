@@ -79,11 +79,18 @@ export const forgetTokens = (): void => verified.clear()
 /** The program behind a bearer secret, or null when the token is unknown, revoked, expired or its maker may no longer sign in. */
 export async function actorOfToken(secret: string): Promise<Actor | null> {
   if (!secret.startsWith(secretPrefix)) return null
-  const hash = hashSecret(secret)
-  const known = verified.get(hash)
+  return actorWhere({ hash: hashSecret(secret) })
+}
+
+/** The same by a token's id, for credentials that were made of one. The id alone proves nothing: check those before. */
+export const actorOfTokenId = (id: string): Promise<Actor | null> => actorWhere({ id })
+
+async function actorWhere(where: { hash: string } | { id: string }): Promise<Actor | null> {
+  const key = 'hash' in where ? where.hash : where.id
+  const known = verified.get(key)
   if (known && known.expiresAt > Date.now()) return known.actor
 
-  const token = await database().apiToken.findUnique({ where: { hash } })
+  const token = await database().apiToken.findUnique({ where })
   if (!token || token.revokedAt || (token.expiresAt && token.expiresAt.getTime() <= Date.now())) return null
   const maker = await makerOf(token.createdBy)
   if (!maker) return null
@@ -96,7 +103,7 @@ export async function actorOfToken(secret: string): Promise<Actor | null> {
     email: maker.user?.email ?? null,
     language: maker.user?.language ?? null,
   }
-  verified.set(hash, {
+  verified.set(key, {
     actor,
     expiresAt: token.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY,
   })

@@ -2,8 +2,9 @@ import { isAPIError } from 'better-auth/api'
 import { LRUCache } from 'lru-cache'
 import { AppError } from '#lib/errors.ts'
 import type { Actor } from './actor.ts'
-import { actorOfToken } from './api-token.ts'
+import { actorOfToken, actorOfTokenId } from './api-token.ts'
 import { auth } from './auth.ts'
+import { readAccessToken } from './oauth/access-token.ts'
 import { RoleSchema } from './roles.ts'
 
 /** A changed role, a ban or a sign-out elsewhere counts after at most this long. */
@@ -26,7 +27,7 @@ export interface Authentication {
 const sessionCookie = /(?:^|;\s*)(?:__Secure-)?firn\.session_token=([^;]+)/
 
 /**
- * Who makes this request: an API token (`Authorization: Bearer`) wins over a session cookie.
+ * Who makes this request: an API token or an access token made of one (`Authorization: Bearer`) wins over a session cookie.
  * No credentials at all, or a session that has ended, give `actor: null`.
  * @throws AppError `unauthenticated` when an Authorization header is there but not good
  */
@@ -71,10 +72,26 @@ const findSession = (headers: Headers) =>
 
 async function actorOfAuthorization(authorization: string): Promise<Actor> {
   const secret = /^Bearer\s+(\S+)$/i.exec(authorization)?.[1]
-  const actor = secret ? await actorOfToken(secret) : null
+  const actor = secret ? await actorOfBearer(secret) : null
   if (actor) return actor
   throw new AppError(
     'unauthenticated',
     'The API token is not valid: it is unknown, revoked or expired. Expected the header Authorization: Bearer firn_…; make a new token under Admin, Tokens.',
   )
+}
+
+/** Why credentials that were good are not any more: `context.reason` of the error. Clients then renew them. */
+export const accessTokenEnded = 'access-token-ended'
+
+/**
+ * The program behind a bearer token of either kind; null when it is not good.
+ * @throws AppError `unauthenticated` for an access token that has ended
+ */
+export async function actorOfBearer(token: string): Promise<Actor | null> {
+  const access = readAccessToken(token)
+  if (!access) return actorOfToken(token)
+  if (access.expiresAt > Date.now()) return actorOfTokenId(access.tokenId)
+  throw new AppError('unauthenticated', 'The access token has ended. Ask for a new one and try again.', {
+    context: { reason: accessTokenEnded },
+  })
 }

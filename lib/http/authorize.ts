@@ -8,7 +8,7 @@ import { assertSameOrigin } from './same-origin.ts'
  * @throws AppError `unauthenticated`, `forbidden`
  */
 export function authorize(
-  wanted: { role: Role | 'public'; audit?: string | undefined },
+  wanted: { role: Role | 'public'; audit?: string | false | undefined },
   actor: Actor | null,
   headers: Headers,
 ): void {

@@ -30,6 +30,21 @@ export async function readJsonBody(request: Request, maxBytes: number = maxBodyB
   }
 }
 
+/**
+ * Reads a form (`application/x-www-form-urlencoded`) of at most `maxBytes`.
+ * @throws AppError `unsupported-media-type`, `too-large`
+ */
+export async function readFormBody(request: Request, maxBytes: number): Promise<URLSearchParams> {
+  const type = request.headers.get('content-type')
+  if (!type || !/^application\/x-www-form-urlencoded\s*(;|$)/i.test(type)) {
+    throw new AppError(
+      'unsupported-media-type',
+      `The body must be a form: expected the header Content-Type: application/x-www-form-urlencoded, found ${type ?? 'none'}.`,
+    )
+  }
+  return new URLSearchParams(new TextDecoder().decode(await readLimited(request, maxBytes)))
+}
+
 async function readLimited(request: Request, maxBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let size = 0

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type Endpoint, endpoint, endpointName } from './endpoint.ts'
+import { idempotencyKeyLifetime } from './idempotency.ts'
 import { jsonAnswer } from './json-answer.ts'
 
 const ConfigQuery = z.looseObject({ warehouse: z.string().max(2_000).optional() })
@@ -16,5 +17,6 @@ export const configEndpoint = (served: () => readonly Endpoint[]): Endpoint =>
         defaults: {},
         overrides: { prefix: encodeURIComponent(catalog.name) },
         endpoints: served().map(endpointName),
+        'idempotency-key-lifetime': idempotencyKeyLifetime,
       }),
   })

@@ -38,6 +38,8 @@ interface EndpointParts<Q, B, Minimum> {
 type EndpointEffect =
   | { method: 'GET' | 'HEAD'; audit?: undefined }
   | { method: 'POST' | 'PUT' | 'DELETE'; audit: `${string}.${string}` }
+  /** Posted, though it changes nothing that belongs to somebody: no audit row. */
+  | { method: 'POST'; audit: false }
 
 /**
  * One endpoint of the Iceberg REST protocol. The list of them is what is served, what `/v1/config` declares and what

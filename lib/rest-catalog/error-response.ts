@@ -1,3 +1,4 @@
+import { accessTokenEnded } from '#lib/auth/authenticate.ts'
 import { type AppError, type ErrorCode, isAppError } from '#lib/errors.ts'
 import { type CatalogProblem, problemOf } from '#lib/iceberg/catalog/problem.ts'
 import { stringifyJson } from '#lib/json.ts'
@@ -16,6 +17,7 @@ const byProblem: Partial<Record<CatalogProblem, ProtocolError>> = {
   'no-metadata-file': { status: 404, type: 'NotFoundException' },
   'namespace-not-empty': { status: 409, type: 'NamespaceNotEmptyException' },
   'table-in-use': { status: 409, type: 'TableInUseException' },
+  'reused-key': { status: 422, type: 'UnprocessableEntityException' },
   'overlapping-keys': { status: 422, type: 'UnprocessableEntityException' },
 }
 
@@ -63,6 +65,12 @@ export function errorResponse(error: unknown, requestId: string): Response {
   if (!isAppError(error)) {
     const message = `Firn could not answer because of an error of its own. If it stays, give your administrator the request id ${requestId}.`
     return protocolError({ ...byCode.internal, message }, requestId)
+  }
+  if (error.context.reason === accessTokenEnded) {
+    return protocolError(
+      { status: 419, type: 'AuthenticationTimeoutException', message: error.userMessage },
+      requestId,
+    )
   }
   const problem = problemOf(error)
   const known = (problem && byProblem[problem]) ?? byCode[error.code]

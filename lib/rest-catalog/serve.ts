@@ -1,4 +1,5 @@
 import { authenticate } from '#lib/auth/authenticate.ts'
+import { database } from '#lib/db.ts'
 import { authorize } from '#lib/http/authorize.ts'
 import { databaseFailure } from '#lib/http/database-failure.ts'
 import { parsePart, queryOf } from '#lib/http/parse-request.ts'
@@ -9,6 +10,7 @@ import { logger } from '#lib/log.ts'
 import type { Endpoint, EndpointContext } from './endpoint.ts'
 import { endpoints } from './endpoints.ts'
 import { errorResponse, protocolError } from './error-response.ts'
+import { answerOnce } from './idempotency.ts'
 import { catalogRoot, type EndpointMatch, matchEndpoint } from './match-endpoint.ts'
 import { namespaceLevels } from './namespace-text.ts'
 import { openCatalog } from './open-catalog.ts'
@@ -69,21 +71,34 @@ async function answer(
   authorize(endpoint, actor, request.headers)
   const rawQuery = queryOf(request.url)
   const query = endpoint.query ? parsePart('query', endpoint.query, rawQuery) : undefined
-  const body = endpoint.body ? parseBody(endpoint.body, await readJsonBody(request, maxBodyBytes)) : undefined
+  const payload = endpoint.body ? await readJsonBody(request, maxBodyBytes) : undefined
+  const body = endpoint.body ? parseBody(endpoint.body, payload) : undefined
   const audit: AuditNote = { subject: pathname.slice(catalogRoot.length + 1), details: {} }
-  const response = await endpoint.handle({
-    ...(await namedBy(found, rawQuery)),
-    query,
-    body,
-    actor: actor as EndpointContext['actor'],
-    audit,
-    request,
-    requestId,
-    log,
-  })
-  if (endpoint.audit && response.ok) {
-    await recordChange(endpoint.audit, audit, { actor, requestId, headers: request.headers, log })
+  const handle = async (): Promise<Response> => {
+    const response = await endpoint.handle({
+      ...(await namedBy(found, rawQuery)),
+      query,
+      body,
+      actor: actor as EndpointContext['actor'],
+      audit,
+      request,
+      requestId,
+      log,
+    })
+    if (endpoint.audit && response.ok) {
+      await recordChange(endpoint.audit, audit, { actor, requestId, headers: request.headers, log })
+    }
+    return response
   }
+  const key = endpoint.audit ? request.headers.get('idempotency-key') : null
+  const address = pathname + new URL(request.url).search
+  const response =
+    key !== null && actor
+      ? await answerOnce(
+          { db: database(), key, actor, method: request.method, address, payload, requestId },
+          handle,
+        )
+      : await handle()
   response.headers.set('x-request-id', requestId)
   for (const cookie of responseHeaders?.getSetCookie() ?? []) response.headers.append('set-cookie', cookie)
   return response

@@ -11,6 +11,7 @@ import { landChanges, type PointerChange, registerPointer, tableExists } from '.
 import { BuiltInNamespaces } from './built-in-namespaces.ts'
 import { folderName, validateName } from './built-in-rules.ts'
 import { BuiltInTables, type DroppedTable } from './built-in-tables.ts'
+import { BuiltInViews } from './built-in-views.ts'
 import {
   type Catalog,
   type CommitRequest,
@@ -26,6 +27,7 @@ import {
   type Within,
 } from './catalog.ts'
 import { readMetadataFile } from './metadata-file.ts'
+import type { ViewCatalog } from './view-catalog.ts'
 import { assertBelow } from './warehouse-locations.ts'
 
 /** A table of the built-in catalog; `id` is the primary key of its row, which runs and staged files refer to. */
@@ -58,6 +60,7 @@ export interface TableCommit {
 
 /** The catalog in our own Postgres: the pointer swap and `within` are one transaction. */
 export interface BuiltInCatalog extends Catalog<Transaction> {
+  readonly views: ViewCatalog
   listNamespaces(parent?: string[], bounds?: ListBounds<string[]>): Promise<Namespace[]>
   listTables(namespace: string[], bounds?: ListBounds<string>): Promise<TableIdentifier[]>
   loadTable(identifier: TableIdentifier): Promise<BuiltInTable>
@@ -100,6 +103,7 @@ type Planned = { id: string; identifier: TableIdentifier } & (
 
 class PostgresCatalog implements BuiltInCatalog {
   readonly name: string
+  readonly views: ViewCatalog
   readonly #db: Database
   readonly #io: FileIO
   readonly #warehouse: string
@@ -113,6 +117,7 @@ class PostgresCatalog implements BuiltInCatalog {
     this.#warehouse = warehouse
     this.#namespaces = new BuiltInNamespaces(db, id)
     this.#tables = new BuiltInTables(db, id, this.#namespaces)
+    this.views = new BuiltInViews({ db, io, namespaces: this.#namespaces, warehouse })
   }
 
   listNamespaces(parent: string[] = [], bounds: ListBounds<string[]> = {}): Promise<Namespace[]> {

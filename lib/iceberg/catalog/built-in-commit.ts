@@ -7,7 +7,8 @@ import { eachLimited } from '../../storage/each-limited.ts'
 import type { FileIO } from '../../storage/file-io.ts'
 import { withPreviousMetadata } from '../commit/apply-updates.ts'
 import type { TableMetadata } from '../spec/table-metadata.ts'
-import { foreignKeyViolation, uniqueViolation } from './built-in-rules.ts'
+import { nameTaken } from './built-in-names.ts'
+import { foreignKeyViolation } from './built-in-rules.ts'
 import { pointerTotals } from './built-in-totals.ts'
 import { type Committed, formatIdentifier, type TableIdentifier } from './catalog.ts'
 import { nextMetadataLocation, readMetadataFile, writeMetadataFile } from './metadata-file.ts'
@@ -190,8 +191,9 @@ function rowUuid({ tableUuid }: TableMetadata): string {
 }
 
 /** Why a table's row could not be made, where the caller can do something about it. */
-export function insertFailure(identifier: TableIdentifier, error: unknown): unknown {
-  if (uniqueViolation(error)) return tableExists(identifier, error)
+export function insertFailure(identifier: TableIdentifier, error: unknown, from?: TableIdentifier): unknown {
+  const taken = nameTaken(error, { identifier, wanted: 'table', ...(from ? { from } : {}) })
+  if (taken) return taken
   if (foreignKeyViolation(error)) {
     return catalogProblem(
       'not-found',
@@ -203,8 +205,8 @@ export function insertFailure(identifier: TableIdentifier, error: unknown): unkn
   return error
 }
 
-export const tableExists = (identifier: TableIdentifier, cause?: unknown): AppError =>
-  new AppError('already-exists', `Table already exists: ${formatIdentifier(identifier)}`, { cause })
+export const tableExists = (identifier: TableIdentifier): AppError =>
+  new AppError('already-exists', `Table already exists: ${formatIdentifier(identifier)}`)
 
 /** Bounded looks at the pointer after a failure, until the database answers. */
 const outcomeChecks = 4

@@ -124,17 +124,18 @@ export class BuiltInNamespaces {
     await this.#db.$transaction(async (tx) => {
       const { id } = await this.#lock(tx, levels)
       const tables = await tx.icebergTable.count({ where: { namespaceId: id } })
+      const views = await tx.icebergView.count({ where: { namespaceId: id } })
       const [children] = await tx.$queryRaw<{ count: bigint }[]>`
         SELECT count(*) AS count FROM "Namespace"
         WHERE "catalogId" = ${this.#catalogId}::uuid
           AND cardinality(levels) > ${levels.length}
           AND levels[1:${levels.length}] = ${levels}::text[]`
       const namespaces = Number(children?.count ?? 0)
-      if (tables + namespaces > 0) {
+      if (tables + views + namespaces > 0) {
         throw catalogProblem(
           'conflict',
           'namespace-not-empty',
-          `Namespace ${formatLevels(levels)} is not empty: it has ${tables} tables and ${namespaces} namespaces below it. Drop or move these first.`,
+          `Namespace ${formatLevels(levels)} is not empty: it has ${tables} tables, ${views} views and ${namespaces} namespaces below it. Drop or move these first.`,
         )
       }
       await tx.namespace.delete({ where: { id } })

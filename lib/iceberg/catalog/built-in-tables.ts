@@ -90,7 +90,7 @@ export class BuiltInTables {
     const { count } = await this.#db.icebergTable
       .updateMany({ where: { id, droppedAt: null }, data: { namespaceId, name: to.name } })
       .catch((error: unknown) => {
-        throw insertFailure(to, error)
+        throw insertFailure(to, error, from)
       })
     if (count === 0) throw missing(from)
   }

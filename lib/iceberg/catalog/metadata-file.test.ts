@@ -11,6 +11,8 @@ it('numbers metadata files and makes their names unique', () => {
   const first = nextMetadataLocation(metadata)
   expect(first).toMatch(/^memory:\/\/warehouse\/visits\/metadata\/00000-[0-9a-f-]{36}\.metadata\.json$/)
   expect(nextMetadataLocation(metadata, first)).toMatch(/\/00001-/)
+  const elsewhere = { ...metadata, properties: { 'write.metadata.path': 'memory://meta/visits/' } }
+  expect(nextMetadataLocation(elsewhere, first)).toMatch(/^memory:\/\/meta\/visits\/00001-/)
   expect(nextMetadataLocation(metadata, 'memory://x/metadata/99999-a.metadata.json')).toMatch(/\/100000-/)
   // Other catalogs name them otherwise.
   expect(nextMetadataLocation(metadata, 'memory://x/metadata/v4.metadata.json')).toMatch(/\/00000-/)

@@ -13,6 +13,10 @@ const parsed = new LRUCache<string, TableMetadata>({
   sizeCalculation: (metadata) => metadata.snapshots.length + metadata.schemas.length * 10 + 1,
 })
 
+/** The JSON text of a metadata file, compressed or not. */
+export const metadataText = (bytes: Buffer): string =>
+  (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString('utf8')
+
 /**
  * Reads a table's metadata file, compressed or not.
  * @throws AppError `not-found`, `corrupt`, `unavailable`
@@ -22,8 +26,7 @@ export async function readMetadataFile(io: FileIO, location: string): Promise<Ta
   if (known) return known
   const bytes = await io.read(location)
   const metadata = decodeFile(location, () => {
-    const text = bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes
-    return tableMetadataFromJson(parseJson(text.toString('utf8')))
+    return tableMetadataFromJson(parseJson(metadataText(bytes)))
   })
   parsed.set(location, metadata)
   return metadata
@@ -39,9 +42,14 @@ export async function writeMetadataFile(
   parsed.set(location, metadata)
 }
 
-/** `…/metadata/00012-<uuid>.metadata.json`: one version after `previous`, or version 0. */
-export function nextMetadataLocation(metadata: TableMetadata, previous?: string): string {
+/** `…/metadata/00012-<uuid>.metadata.json`: one version after `previous`, or version 0. Property `write.metadata.path` names another folder. */
+export function nextMetadataLocation(
+  metadata: Pick<TableMetadata, 'location' | 'properties'>,
+  previous?: string,
+): string {
   const version = /\/(\d+)-[^/]*$/.exec(previous ?? '')?.[1]
   const next = version === undefined ? 0 : Number(version) + 1
-  return `${metadata.location}/metadata/${String(next).padStart(5, '0')}-${randomUUID()}.metadata.json`
+  const folder = metadata.properties['write.metadata.path']?.replace(/\/+$/, '')
+  const name = `${String(next).padStart(5, '0')}-${randomUUID()}.metadata.json`
+  return `${folder || `${metadata.location}/metadata`}/${name}`
 }
