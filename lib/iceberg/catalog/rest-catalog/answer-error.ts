@@ -5,8 +5,8 @@ import { AppError, type AppErrorOptions, type ErrorCode } from '../../../errors.
 export interface Operation {
   /** Completes "could not …": `load the table a.b`. */
   what: string
-  /** What 409 means here. */
-  conflict?: 'already-exists' | 'conflict'
+  /** What 409 means here; when left out, something is in the way that another try does not remove. */
+  conflict?: 'already-exists' | 'lost-race'
   /** True for a request that may have had an effect although it failed. */
   changes?: boolean
 }
@@ -93,8 +93,8 @@ export function answerError(
   if (refused) return make('forbidden', `(${said}): ${refused}.`)
   if (status === 404) return make('not-found', `(${said}).`)
   if (status === 409) {
-    const code = operation.conflict ?? 'conflict'
-    return make(code, `(${said}).`, { retryable: code === 'conflict' })
+    if (operation.conflict === 'already-exists') return make('already-exists', `(${said}).`)
+    return make('conflict', `(${said}).`, { retryable: operation.conflict === 'lost-race' })
   }
   if (status === 429) {
     return make('too-many-requests', `(${said}). Try again later.`, { retryable: true })

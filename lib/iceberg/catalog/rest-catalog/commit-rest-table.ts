@@ -26,7 +26,7 @@ export async function commitRestTable(
   const call: RestCall = {
     endpoint: 'commitTable',
     what: `commit to the table ${formatIdentifier(identifier)}`,
-    conflict: 'conflict',
+    conflict: 'lost-race',
     changes: true,
     namespace: identifier.namespace,
     table: identifier.name,

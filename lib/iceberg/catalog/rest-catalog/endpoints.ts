@@ -5,6 +5,8 @@ export const restEndpoints = {
   listNamespaces: 'GET /v1/{prefix}/namespaces',
   createNamespace: 'POST /v1/{prefix}/namespaces',
   loadNamespace: 'GET /v1/{prefix}/namespaces/{namespace}',
+  updateNamespaceProperties: 'POST /v1/{prefix}/namespaces/{namespace}/properties',
+  dropNamespace: 'DELETE /v1/{prefix}/namespaces/{namespace}',
   listTables: 'GET /v1/{prefix}/namespaces/{namespace}/tables',
   createTable: 'POST /v1/{prefix}/namespaces/{namespace}/tables',
   loadTable: 'GET /v1/{prefix}/namespaces/{namespace}/tables/{table}',

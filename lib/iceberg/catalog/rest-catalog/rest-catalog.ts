@@ -8,13 +8,22 @@ import {
   type CreateTableRequest,
   formatIdentifier,
   type Namespace,
+  type NamespaceChange,
+  type NamespaceChanged,
   type Table,
   type TableIdentifier,
   type Within,
 } from '../catalog.ts'
 import { commitRestTable } from './commit-rest-table.ts'
+import { restEndpoints } from './endpoints.ts'
 import { type RestCall, RestConnection, type RestConnectionOptions } from './rest-connection.ts'
-import { NamespaceAnswer, NamespacesAnswer, TableAnswer, TablesAnswer } from './wire.ts'
+import {
+  NamespaceAnswer,
+  NamespaceChangedAnswer,
+  NamespacesAnswer,
+  TableAnswer,
+  TablesAnswer,
+} from './wire.ts'
 
 export interface RestCatalogOptions extends RestConnectionOptions {
   /**
@@ -28,6 +37,8 @@ export interface RestCatalogOptions extends RestConnectionOptions {
 export interface RestCatalog extends Catalog {
   /** As `listNamespaces`, by names alone: one request instead of one for each. */
   listNamespaceLevels(parent?: string[]): Promise<string[][]>
+  /** Endpoints of this client that the server does not declare: what needs them is `unsupported`. */
+  missingEndpoints(): string[]
 }
 
 /** As many properties are loaded at a time as servers take without slowing down. */
@@ -55,6 +66,11 @@ class HttpCatalog implements RestCatalog {
     this.name = connection.name
     this.#connection = connection
     this.#openFileIO = openFileIO
+  }
+
+  missingEndpoints(): string[] {
+    const { declared } = this.#connection
+    return declared ? Object.values(restEndpoints).filter((endpoint) => !declared.has(endpoint)) : []
   }
 
   async listNamespaceLevels(parent: string[] = []): Promise<string[][]> {
@@ -95,6 +111,24 @@ class HttpCatalog implements RestCatalog {
       NamespaceAnswer,
     )
     return { levels, properties: answer.properties }
+  }
+
+  async updateNamespaceProperties(levels: string[], change: NamespaceChange): Promise<NamespaceChanged> {
+    return this.#connection.call(
+      {
+        endpoint: 'updateNamespaceProperties',
+        what: `change the properties of the namespace ${levels.join('.')}`,
+        changes: true,
+        namespace: levels,
+        body: change,
+      },
+      NamespaceChangedAnswer,
+    )
+  }
+
+  async dropNamespace(levels: string[]): Promise<void> {
+    const what = `drop the namespace ${levels.join('.')}`
+    await this.#connection.callForText({ endpoint: 'dropNamespace', what, changes: true, namespace: levels })
   }
 
   async listTables(namespace: string[]): Promise<TableIdentifier[]> {

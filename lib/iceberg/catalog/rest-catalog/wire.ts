@@ -28,6 +28,13 @@ export const NamespacesAnswer = z.object({
 
 export const NamespaceAnswer = z.object({ namespace: z.array(z.string()), properties: optionalText })
 
+const keys = z
+  .array(z.string())
+  .nullish()
+  .transform((value) => value ?? [])
+
+export const NamespaceChangedAnswer = z.object({ updated: keys, removed: keys, missing: keys })
+
 export const TablesAnswer = z.object({
   identifiers: z.array(z.object({ namespace: z.array(z.string()), name: z.string() })),
   'next-page-token': nextPageToken,
