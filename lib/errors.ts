@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'too-large'
   | 'unsupported-media-type'
   | 'too-many-requests'
+  | 'unsupported'
   | 'unavailable'
   | 'commit-state-unknown'
   | 'cancelled'
@@ -27,6 +28,7 @@ const httpStatus: Record<ErrorCode, number> = {
   'too-large': 413,
   'unsupported-media-type': 415,
   'too-many-requests': 429,
+  unsupported: 501,
   unavailable: 503,
   'commit-state-unknown': 500,
   cancelled: 499,

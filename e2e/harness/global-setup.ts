@@ -16,7 +16,7 @@ declare module 'vitest' {
 
 /**
  * One set of real servers for a whole run, each started when the first test file asks for it (GET /postgres, /s3,
- * /kafka). A guard ends them when this process does, however it ends.
+ * /kafka, /iceberg-rest). A guard ends them when this process does, however it ends.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = mkdtempSync(path.join(tmpdir(), 'firn-test-'))

@@ -1,3 +1,4 @@
+import { startIcebergRest } from '../../scripts/servers/iceberg-rest.ts'
 import { startKafka } from '../../scripts/servers/kafka.ts'
 import { migrate } from '../../scripts/servers/migrate.ts'
 import { startPostgres } from '../../scripts/servers/postgres.ts'
@@ -8,6 +9,7 @@ export interface ServerAddresses {
   postgres: { url: string }
   s3: { endpoint: string; accessKeyId: string; secretAccessKey: string }
   kafka: { brokers: string }
+  'iceberg-rest': { uri: string; warehouse: string }
 }
 
 export type ServerName = keyof ServerAddresses
@@ -36,6 +38,10 @@ const starters: { [Name in ServerName]: (directory: string) => Promise<ServerAdd
   async kafka(directory) {
     const { brokers } = await startKafka({ directory })
     return { brokers }
+  },
+  async 'iceberg-rest'(directory) {
+    const { uri, warehouse } = await startIcebergRest({ directory })
+    return { uri, warehouse }
   },
 }
 

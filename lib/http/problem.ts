@@ -34,6 +34,7 @@ const titles: Record<number, string> = {
   429: 'Too many requests',
   499: 'Cancelled',
   500: 'Internal error',
+  501: 'Not supported',
   503: 'Not available now',
 }
 

@@ -32,6 +32,7 @@ const byCode: Record<ErrorCode, ProtocolError> = {
   'too-large': { status: 413, type: 'BadRequestException' },
   'unsupported-media-type': { status: 415, type: 'BadRequestException' },
   'too-many-requests': { status: 429, type: 'TooManyRequestsException' },
+  unsupported: { status: 406, type: 'UnsupportedOperationException' },
   unavailable: { status: 503, type: 'ServiceUnavailableException' },
   // 500 is what clients take for "look whether it landed before doing anything".
   'commit-state-unknown': { status: 500, type: 'CommitStateUnknownException' },

@@ -25,6 +25,8 @@ export interface S3Options {
   /** Without keys the usual AWS credential chain is asked. */
   accessKeyId?: string
   secretAccessKey?: string
+  /** Of temporary keys. */
+  sessionToken?: string
   forcePathStyle: boolean
 }
 
@@ -55,7 +57,11 @@ export class S3FileIO implements FileIO {
       forcePathStyle: s3.forcePathStyle,
       credentials:
         s3.accessKeyId && s3.secretAccessKey
-          ? { accessKeyId: s3.accessKeyId, secretAccessKey: s3.secretAccessKey }
+          ? {
+              accessKeyId: s3.accessKeyId,
+              secretAccessKey: s3.secretAccessKey,
+              ...(s3.sessionToken ? { sessionToken: s3.sessionToken } : {}),
+            }
           : undefined,
       maxAttempts: 4,
       // Most other servers know nothing of the newer checksum trailers.

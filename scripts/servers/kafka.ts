@@ -1,13 +1,13 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { AppError } from '#lib/errors.ts'
 import { startBackgroundServer } from './background-server.ts'
+import { javaProgram, mavenJars } from './java.ts'
 import { kafkaAnswers } from './kafka-answers.ts'
 import { freePort, portIsFree } from './process.ts'
-import { aptInstall, hasProgram, runProgram, summaryOf } from './run-program.ts'
-import { cachedFolder } from './server-cache.ts'
+import { runProgram, summaryOf } from './run-program.ts'
 
 export interface KafkaServerOptions {
   directory: string
@@ -27,78 +27,17 @@ export interface RunningKafka {
 
 const recipe = fileURLToPath(new URL('./kafka/', import.meta.url))
 const kafkaVersion = '4.3.1'
-const leastJava = 17
 
-/** The jars by name with their SHA-256, as committed. */
-function expectedJars(): Map<string, string> {
-  const lines = readFileSync(path.join(recipe, 'jars.sha256'), 'utf8').trim().split('\n')
-  return new Map(
-    lines.map((line) => {
-      const [sum = '', name = ''] = line.split(/\s+/)
-      return [name, sum]
-    }),
-  )
-}
-
-/** @throws AppError `corrupt` unless the folder holds exactly the committed jars */
-function verifyJars(folder: string): void {
-  const expected = expectedJars()
-  const found = readdirSync(folder).filter((name) => name.endsWith('.jar'))
-  const wrong = found.filter((name) => {
-    const sum = createHash('sha256')
-      .update(readFileSync(path.join(folder, name)))
-      .digest('hex')
-    return expected.get(name) !== sum
-  })
-  const missing = [...expected.keys()].filter((name) => !found.includes(name))
-  if (wrong.length + missing.length === 0) return
-  throw new AppError(
-    'corrupt',
-    `Kafka's jars are not the ones this project was made with (different: ${wrong.join(', ') || 'none'}; missing: ${missing.join(', ') || 'none'}). Delete ${folder} and start again; if it stays, the Maven repository in use serves something else.`,
-  )
-}
-
-async function javaProgram(): Promise<string> {
-  const java = process.env.JAVA_HOME ? path.join(process.env.JAVA_HOME, 'bin', 'java') : 'java'
-  const answer = async () => {
-    const { code, output } = await runProgram(java, ['-version'])
-    return code === 0 ? Number(/version "(\d+)/.exec(output)?.[1] ?? 0) : 0
-  }
-  let found = await answer()
-  if (found === 0 && (await aptInstall('default-jre-headless'))) found = await answer()
-  if (found >= leastJava) return java
-  throw new AppError(
-    'unavailable',
-    `Kafka needs Java ${leastJava} or newer and ${found === 0 ? 'there is none' : `this is Java ${found}`}: install one (Debian: apt-get install default-jre-headless; macOS: brew install openjdk) or set JAVA_HOME.`,
-  )
-}
+const needs = 'Kafka'
 
 /** The folder with the broker's jars, fetched by Maven once and checked at every start. */
-async function kafkaJars(): Promise<string> {
-  const folder = await cachedFolder(`kafka-${kafkaVersion}`, async (target) => {
-    if (!(await hasProgram('mvn')) && !(await aptInstall('maven'))) {
-      throw new AppError(
-        'unavailable',
-        'Kafka’s jars are fetched by Maven, which is not installed: install it once (Debian: apt-get install maven; macOS: brew install maven), or set KAFKA_BROKERS to a cluster of your own.',
-      )
-    }
-    const fetched = await runProgram('mvn', [
-      '--quiet',
-      '--batch-mode',
-      '--file',
-      path.join(recipe, 'pom.xml'),
-      'dependency:copy-dependencies',
-      `-DoutputDirectory=${target}`,
-      '-DincludeScope=runtime',
-    ])
-    if (fetched.code !== 0) {
-      throw new AppError('unavailable', `Maven could not fetch Kafka’s jars: ${summaryOf(fetched)}`)
-    }
-    verifyJars(target)
+const kafkaJars = (): Promise<string> =>
+  mavenJars({
+    name: `kafka-${kafkaVersion}`,
+    program: needs,
+    recipe,
+    instead: 'set KAFKA_BROKERS to a cluster of your own',
   })
-  verifyJars(folder)
-  return folder
-}
 
 interface Facts {
   port: number
@@ -113,7 +52,7 @@ export async function startKafka(options: KafkaServerOptions): Promise<RunningKa
   const directory = path.resolve(options.directory)
   const portsFile = path.join(directory, 'ports.json')
   const properties = path.join(directory, 'server.properties')
-  const java = await javaProgram()
+  const java = await javaProgram(needs)
   const jars = await kafkaJars()
   mkdirSync(directory, { recursive: true })
   const jvm = (mainClass: string, ...args: string[]) => [
