@@ -11,6 +11,8 @@ export const restEndpoints = {
   createTable: 'POST /v1/{prefix}/namespaces/{namespace}/tables',
   loadTable: 'GET /v1/{prefix}/namespaces/{namespace}/tables/{table}',
   commitTable: 'POST /v1/{prefix}/namespaces/{namespace}/tables/{table}',
+  registerTable: 'POST /v1/{prefix}/namespaces/{namespace}/register',
+  renameTable: 'POST /v1/{prefix}/tables/rename',
   dropTable: 'DELETE /v1/{prefix}/namespaces/{namespace}/tables/{table}',
 } as const
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { AppError } from '../../../errors.ts'
 import type { FileIO } from '../../../storage/file-io.ts'
-import { partitionSpecToJson, schemaToJson, sortOrderToJson } from '../../spec/schema-json.ts'
+import { schemaToJson, sortOrderToJson, unboundPartitionSpecToJson } from '../../spec/schema-json.ts'
 import {
   type Catalog,
   type CommitRequest,
@@ -10,6 +10,7 @@ import {
   type Namespace,
   type NamespaceChange,
   type NamespaceChanged,
+  type RegisterOptions,
   type Table,
   type TableIdentifier,
   type Within,
@@ -161,7 +162,7 @@ class HttpCatalog implements RestCatalog {
           name: identifier.name,
           location,
           schema: schemaToJson(schema),
-          'partition-spec': partitionSpec && partitionSpecToJson(partitionSpec),
+          'partition-spec': partitionSpec && unboundPartitionSpecToJson(partitionSpec),
           'write-order': sortOrder && sortOrderToJson(sortOrder),
           'stage-create': false,
           properties,
@@ -186,14 +187,43 @@ class HttpCatalog implements RestCatalog {
     return commitRestTable(this.#connection, identifier, request, () => this.loadTable(identifier))
   }
 
-  async dropTable(identifier: TableIdentifier): Promise<void> {
+  async registerTable(
+    identifier: TableIdentifier,
+    metadataLocation: string,
+    { overwrite = false }: RegisterOptions = {},
+  ): Promise<Table> {
+    const answer = await this.#connection.call(
+      {
+        endpoint: 'registerTable',
+        what: `register the table ${formatIdentifier(identifier)}`,
+        conflict: 'already-exists',
+        changes: true,
+        namespace: identifier.namespace,
+        body: { name: identifier.name, 'metadata-location': metadataLocation, overwrite },
+      },
+      TableAnswer,
+    )
+    return this.#table(identifier, answer)
+  }
+
+  async renameTable(from: TableIdentifier, to: TableIdentifier): Promise<void> {
+    await this.#connection.callForText({
+      endpoint: 'renameTable',
+      what: `rename the table ${formatIdentifier(from)} to ${formatIdentifier(to)}`,
+      conflict: 'already-exists',
+      changes: true,
+      body: { source: from, destination: to },
+    })
+  }
+
+  async dropTable(identifier: TableIdentifier, { purge = false }: { purge?: boolean } = {}): Promise<void> {
     await this.#connection.callForText({
       endpoint: 'dropTable',
       what: `drop the table ${formatIdentifier(identifier)}`,
       changes: true,
       namespace: identifier.namespace,
       table: identifier.name,
-      query: { purgeRequested: 'false' },
+      query: { purgeRequested: String(purge) },
     })
   }
 
