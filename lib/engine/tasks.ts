@@ -151,8 +151,8 @@ export interface DeleteRowsPayload {
   scan: TableScan
   /** Rows for which this holds are deleted. */
   filter: BoundExpression
-  /** Position delete files (format version 2), or deletion vectors in one puffin file (version 3). */
-  as: 'position-deletes' | 'deletion-vectors'
+  /** Position delete files (format version 2), deletion vectors in one puffin file (version 3), or nothing: only count. */
+  as: 'position-deletes' | 'deletion-vectors' | 'counts'
   /** Folder to be filled. */
   outputDirectory: string
 }
@@ -165,7 +165,7 @@ export interface DeletedRows {
   rows: bigint
   /** All rows of the file that the delete file names; a deletion vector also has those of earlier ones. */
   positions: bigint
-  /** Local path of the delete file. */
+  /** Local path of the delete file; empty when only counted. */
   localPath: string
   fileSizeInBytes: bigint
   /** Deletion vectors: their place in the file. */

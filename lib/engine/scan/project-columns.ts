@@ -1,5 +1,5 @@
 import { AppError } from '../../errors.ts'
-import type { MappedField, NameMapping } from '../../iceberg/spec/name-mapping.ts'
+import type { MappedField } from '../../iceberg/spec/name-mapping.ts'
 import {
   type IcebergType,
   isPrimitive,
@@ -18,7 +18,7 @@ import type { ParquetColumn, ParquetLayout } from './parquet-layouts.ts'
  */
 
 /** How fields are found among a file's columns: by id when `mapping` is undefined. */
-type Mapping = NameMapping | undefined
+type Mapping = readonly MappedField[] | undefined
 
 function findColumn(
   field: NestedField,

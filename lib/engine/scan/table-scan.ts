@@ -1,4 +1,4 @@
-import type { NameMapping } from '../../iceberg/spec/name-mapping.ts'
+import type { MappedField } from '../../iceberg/spec/name-mapping.ts'
 import type { PartitionValue } from '../../iceberg/spec/partition-value.ts'
 import type { Schema } from '../../iceberg/spec/schema.ts'
 import type { PrimitiveType } from '../../iceberg/spec/types.ts'
@@ -13,7 +13,7 @@ export interface TableScan {
   /** All schemas of the table: equality deletes may name columns that were dropped since. */
   schemas: readonly Schema[]
   /** Stands in for field ids in files that have none. */
-  nameMapping?: NameMapping
+  nameMapping?: readonly MappedField[]
   files: ScanFile[]
   /** Delete files; `ScanFile.deletes` are indexes into them. */
   deletes: ScanDelete[]

@@ -39,6 +39,9 @@ export async function deleteRows(
     return await withSession(context.options, async (connection) => {
       const found = await watched(connection, context.signal, () => findRows(connection, payload))
       if (found.length === 0) return { deleted: [] }
+      if (payload.as === 'counts') {
+        return { deleted: found.map((count) => ({ ...count, localPath: '', fileSizeInBytes: 0n })) }
+      }
       const deleted =
         payload.as === 'deletion-vectors'
           ? await writeVectors(connection, payload, found, newFile('puffin'))
