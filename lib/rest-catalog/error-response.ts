@@ -17,6 +17,8 @@ const byProblem: Partial<Record<CatalogProblem, ProtocolError>> = {
   'no-metadata-file': { status: 404, type: 'NotFoundException' },
   'namespace-not-empty': { status: 409, type: 'NamespaceNotEmptyException' },
   'table-in-use': { status: 409, type: 'TableInUseException' },
+  // Java's client throws just this for a view that cannot be; of other types it says that the request was malformed.
+  'invalid-view': { status: 400, type: 'IllegalArgumentException' },
   'reused-key': { status: 422, type: 'UnprocessableEntityException' },
   'overlapping-keys': { status: 422, type: 'UnprocessableEntityException' },
 }

@@ -171,7 +171,7 @@ describe('a view', () => {
   it('keeps its dialects, its UUID and the rules of the specification', async () => {
     await make('daily', { 'view-version': version('select 1', 'spark', 'trino') })
     expect(await post(at('/daily'), replacing('select 2', 'spark'))).toMatchObject(
-      refused(400, 'BadRequestException', /loss of view dialects/),
+      refused(400, 'IllegalArgumentException', /loss of view dialects/),
     )
     const other = { type: 'assert-view-uuid', uuid: '00000000-0000-4000-8000-000000000000' }
     expect(await post(at('/daily'), { ...replacing('select 2'), requirements: [other] })).toMatchObject(
@@ -179,7 +179,7 @@ describe('a view', () => {
     )
     const twice = creation('x', { 'view-version': version('select 1', 'trino', 'TRINO') })
     expect(await post(at(), twice)).toMatchObject(
-      refused(400, 'BadRequestException', /Cannot add multiple queries for dialect trino/),
+      refused(400, 'IllegalArgumentException', /Cannot add multiple queries for dialect trino/),
     )
     expect(await post(at('/daily'), { updates: [{ action: 'add-snapshot' }] })).toMatchObject({ status: 400 })
     const missing = refused(404, 'NoSuchViewException', /^View does not exist/)

@@ -13,6 +13,8 @@ export type CatalogProblem =
   | 'namespace-not-empty'
   | 'table-in-use'
   | 'overlapping-keys'
+  /** What lib/iceberg/view refuses to make of a view. */
+  | 'invalid-view'
   /** An idempotency key that was another request's. */
   | 'reused-key'
   /** Another commit was first: the pointer moved between reading and swapping. Applying the updates again may succeed. */

@@ -3,8 +3,8 @@ import { eachField, type Schema } from '../spec/schema.ts'
 import { isSql, type ViewVersion } from './view-metadata.ts'
 
 /** What a view cannot be made or changed to. */
-export const invalidView = (message: string, cause?: unknown): AppError =>
-  new AppError('bad-input', message, { cause })
+export const invalidView = (message: string): AppError =>
+  new AppError('bad-input', message, { context: { problem: 'invalid-view' } })
 
 /**
  * Names and ids of a view's schema must be unique. Unlike a table's, its ids may start at 0 (Spark's do): no file refers
