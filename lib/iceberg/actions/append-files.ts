@@ -4,8 +4,8 @@ import type { ActionContext, TableAction } from '../commit/table-action.ts'
 import { readManifestList } from '../scan/manifest-files.ts'
 import type { DataFile } from '../spec/data-file.ts'
 import type { ManifestContent, NewManifestEntry } from '../spec/manifest.ts'
-import { currentSnapshot } from '../spec/table-metadata.ts'
 import { mergeManifests } from './merge-manifests.ts'
+import { parentSnapshot } from './parent-snapshot.ts'
 import { snapshotSummary } from './snapshot-summary.ts'
 import { SnapshotWriter, type WrittenManifest } from './snapshot-writer.ts'
 
@@ -33,7 +33,7 @@ export function appendFiles({ files, summary = {} }: AppendFilesOptions): TableA
     if (![...added.keys()].some((manifest) => manifest.schemaId === current)) {
       added = await writeAddedFiles(table, context, writer, files)
     }
-    const parent = currentSnapshot(table.metadata)
+    const parent = parentSnapshot(table, context)
     const existing = parent ? await readManifestList(table, parent) : []
     const data = existing.filter(
       (manifest) =>

@@ -3,9 +3,9 @@ import type { TableAction } from '../commit/table-action.ts'
 import type { Expression } from '../scan/expression.ts'
 import { readManifestList } from '../scan/manifest-files.ts'
 import type { DataFile } from '../spec/data-file.ts'
-import { currentSnapshot } from '../spec/table-metadata.ts'
 import { validateAddedFiles } from './append-files.ts'
 import { FileChangeWriter } from './file-changes.ts'
+import { parentSnapshot } from './parent-snapshot.ts'
 import { snapshotSummary } from './snapshot-summary.ts'
 import {
   type IsolationLevel,
@@ -45,8 +45,8 @@ export function overwriteFiles(options: OverwriteFilesOptions): TableAction {
       throw new AppError('bad-input', 'An overwrite needs at least one file to remove or to add.')
     }
     if (add.length > 0) validateAddedFiles(table, add)
-    const since = startingSequenceNumber(table, what, startingSnapshotId)
-    const parent = currentSnapshot(table.metadata)
+    const parent = parentSnapshot(table, context)
+    const since = startingSequenceNumber(table, what, startingSnapshotId, parent)
     const manifests = parent ? await readManifestList(table, parent) : []
     if (isolation === 'serializable') await validateNoNewRows(table, what, manifests, since, filter)
     await validateNoNewDeletes(table, what, manifests, since, remove)

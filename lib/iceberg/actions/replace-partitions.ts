@@ -5,9 +5,10 @@ import { forEachManifest, readManifestList } from '../scan/manifest-files.ts'
 import type { DataFile } from '../spec/data-file.ts'
 import type { ManifestFile } from '../spec/manifest.ts'
 import { partitionKey } from '../spec/partition-type.ts'
-import { currentSnapshot, specById } from '../spec/table-metadata.ts'
+import { specById } from '../spec/table-metadata.ts'
 import { validateAddedFiles } from './append-files.ts'
 import { FileChangeWriter } from './file-changes.ts'
+import { parentSnapshot } from './parent-snapshot.ts'
 import { snapshotSummary } from './snapshot-summary.ts'
 import { type IsolationLevel, startingSequenceNumber, validateNoNewFilesIn } from './validate-conflicts.ts'
 
@@ -46,10 +47,10 @@ export function replacePartitions({ add, readFrom, summary = {} }: ReplacePartit
       )
     }
     const partitions = new Set(add.map((file) => partitionKey(spec, file.partition)))
-    const parent = currentSnapshot(metadata)
+    const parent = parentSnapshot(table, context)
     const manifests = parent ? await readManifestList(table, parent) : []
     if (readFrom) {
-      const since = startingSequenceNumber(table, what, readFrom.snapshotId)
+      const since = startingSequenceNumber(table, what, readFrom.snapshotId, parent)
       if (readFrom.isolation === 'serializable') {
         await validateNoNewFilesIn(table, what, manifests, since, partitions)
       }

@@ -2,9 +2,9 @@ import { AppError } from '../../errors.ts'
 import type { TableAction } from '../commit/table-action.ts'
 import { readManifestList } from '../scan/manifest-files.ts'
 import type { DataFile } from '../spec/data-file.ts'
-import { currentSnapshot } from '../spec/table-metadata.ts'
 import { validateAddedFiles } from './append-files.ts'
 import { FileChangeWriter } from './file-changes.ts'
+import { parentSnapshot } from './parent-snapshot.ts'
 import { snapshotSummary } from './snapshot-summary.ts'
 import { startingSequenceNumber, validateAllFound, validateNoNewDeletes } from './validate-conflicts.ts'
 
@@ -33,8 +33,8 @@ export function rewriteDataFiles(options: RewriteDataFilesOptions): TableAction 
   return async (table, context) => {
     if (remove.length === 0) throw new AppError('bad-input', 'A rewrite needs at least one file to replace.')
     if (add.length > 0) validateAddedFiles(table, add)
-    const since = startingSequenceNumber(table, what, startingSnapshotId)
-    const parent = currentSnapshot(table.metadata)
+    const parent = parentSnapshot(table, context)
+    const since = startingSequenceNumber(table, what, startingSnapshotId, parent)
     const manifests = parent ? await readManifestList(table, parent) : []
     await validateNoNewDeletes(table, what, manifests, since, remove)
     const changes = { removeData: remove, addData: add, sequenceNumber: since }

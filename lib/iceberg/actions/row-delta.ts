@@ -6,9 +6,9 @@ import type { Expression } from '../scan/expression.ts'
 import { readManifestList } from '../scan/manifest-files.ts'
 import type { DataFile } from '../spec/data-file.ts'
 import type { Operation } from '../spec/snapshot.ts'
-import { currentSnapshot } from '../spec/table-metadata.ts'
 import { validateAddedFiles } from './append-files.ts'
 import { FileChangeWriter, fileKey } from './file-changes.ts'
+import { parentSnapshot } from './parent-snapshot.ts'
 import { snapshotSummary } from './snapshot-summary.ts'
 import {
   type IsolationLevel,
@@ -57,8 +57,8 @@ export function rowDelta(options: RowDeltaOptions): TableAction {
     }
     if (addData.length > 0) validateAddedFiles(table, addData)
     validateAddedDeletes(table, addDeletes)
-    const since = startingSequenceNumber(table, what, startingSnapshotId)
-    const parent = currentSnapshot(table.metadata)
+    const parent = parentSnapshot(table, context)
+    const since = startingSequenceNumber(table, what, startingSnapshotId, parent)
     const manifests = parent ? await readManifestList(table, parent) : []
     if (isolation === 'serializable') await validateNoNewRows(table, what, manifests, since, filter)
     await validateDataFilesExist(table, what, manifests, referenced)

@@ -4,8 +4,9 @@ import type { ActionContext, ActionResult } from '../commit/table-action.ts'
 import type { ManifestContent, ManifestFile, NewManifestEntry } from '../spec/manifest.ts'
 import { encodeManifest, type ManifestTotals } from '../spec/manifest-avro.ts'
 import { assignFirstRowIds, encodeManifestList } from '../spec/manifest-list-avro.ts'
-import { mainBranch, type Snapshot } from '../spec/snapshot.ts'
-import { currentSchema, currentSnapshot, manifestVersion, specById } from '../spec/table-metadata.ts'
+import { type Snapshot, wapIdKey } from '../spec/snapshot.ts'
+import { currentSchema, manifestVersion, specById } from '../spec/table-metadata.ts'
+import { parentSnapshot } from './parent-snapshot.ts'
 
 /** A manifest of this commit: its sequence number is not known before the manifest list is written. */
 export interface WrittenManifest {
@@ -61,7 +62,7 @@ export class SnapshotWriter {
   }
 
   /**
-   * Writes the manifest list and describes the commit of a snapshot with these manifests to branch main.
+   * Writes the manifest list and describes the commit of a snapshot with these manifests to the commit's target.
    * `manifests` in the order of the list, newest first.
    */
   async finish(
@@ -77,7 +78,7 @@ export class SnapshotWriter {
         `The table ${formatIdentifier(table.identifier)} has format version 1, to which nothing is written here: upgrade it to version 2 first.`,
       )
     }
-    const parent = currentSnapshot(metadata)
+    const parent = parentSnapshot(table, context)
     const sequenceNumber = metadata.lastSequenceNumber + 1n
     const placedManifests = manifests.map(
       (manifest): ManifestFile =>
@@ -104,27 +105,42 @@ export class SnapshotWriter {
       // Clocks of several writers differ; the table's time must not go backwards.
       timestampMs: Math.max(Date.now(), metadata.lastUpdatedMs),
       manifestList: location,
-      summary,
+      summary: 'wapId' in context.target ? { ...summary, [wapIdKey]: context.target.wapId } : summary,
       schemaId: metadata.currentSchemaId,
     }
     if (parent) snapshot.parentSnapshotId = parent.snapshotId
     if (rowIds) Object.assign(snapshot, { firstRowId: nextRowId, addedRows: rowIds.addedRows })
+    const branch = 'branch' in context.target ? context.target.branch : null
+    const reference =
+      branch !== null && Object.hasOwn(metadata.refs, branch) ? metadata.refs[branch] : undefined
     const used = new Set([location, ...list.map((manifest) => manifest.manifestPath)])
     const written = [...this.#written]
     return {
       requirements: [
         { type: 'assert-table-uuid', uuid: metadata.tableUuid },
-        { type: 'assert-ref-snapshot-id', ref: mainBranch, snapshotId: parent?.snapshotId ?? null },
+        ...(branch === null
+          ? []
+          : [
+              {
+                type: 'assert-ref-snapshot-id',
+                ref: branch,
+                snapshotId: reference?.snapshotId ?? null,
+              } as const,
+            ]),
       ],
       updates: [
         { action: 'add-snapshot', snapshot },
-        {
-          action: 'set-snapshot-ref',
-          refName: mainBranch,
-          ...metadata.refs[mainBranch],
-          snapshotId: snapshot.snapshotId,
-          type: 'branch',
-        },
+        ...(branch === null
+          ? []
+          : [
+              {
+                action: 'set-snapshot-ref',
+                refName: branch,
+                ...reference,
+                snapshotId: snapshot.snapshotId,
+                type: 'branch',
+              } as const,
+            ]),
       ],
       snapshot,
       written,

@@ -9,7 +9,8 @@ import type { DataFile } from '../spec/data-file.ts'
 import type { ManifestEntry, ManifestFile } from '../spec/manifest.ts'
 import { partitionKey } from '../spec/partition-type.ts'
 import type { Snapshot } from '../spec/snapshot.ts'
-import { currentSchema, currentSnapshot, findSnapshot, specById } from '../spec/table-metadata.ts'
+import { isAncestor } from '../spec/snapshot-history.ts'
+import { currentSchema, findSnapshot, specById } from '../spec/table-metadata.ts'
 import { candidateManifests } from './file-changes.ts'
 
 /**
@@ -40,12 +41,15 @@ export const noLongerApplies = (
 /**
  * The sequence number since which files are new.
  * @param startingSnapshotId what the commit was planned from; undefined: a table without snapshots
- * @throws AppError `conflict` when that snapshot has expired or is not in the current one's history, as after a rollback
+ * @param parent what the commit builds on
+ * @throws AppError `conflict` when that snapshot has expired or is not in the history of what the commit builds on, as
+ *   after a rollback
  */
 export function startingSequenceNumber(
   table: Table,
   what: string,
   startingSnapshotId: bigint | undefined,
+  parent: Snapshot | undefined,
 ): bigint {
   if (startingSnapshotId === undefined) return 0n
   const { metadata } = table
@@ -53,12 +57,7 @@ export function startingSequenceNumber(
   if (!starting) {
     throw noLongerApplies(table, what, `the snapshot ${startingSnapshotId} it was planned from has expired`)
   }
-  let snapshot: Snapshot | undefined = currentSnapshot(metadata)
-  while (snapshot && snapshot.snapshotId !== startingSnapshotId) {
-    const parent: bigint | undefined = snapshot.parentSnapshotId
-    snapshot = parent === undefined ? undefined : findSnapshot(metadata, parent)
-  }
-  if (snapshot) return starting.sequenceNumber
+  if (isAncestor(metadata, startingSnapshotId, parent?.snapshotId)) return starting.sequenceNumber
   throw noLongerApplies(
     table,
     what,

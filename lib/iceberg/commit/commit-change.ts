@@ -27,7 +27,7 @@ export async function commitChange<Tx>(
   catalog: Catalog<Tx>,
   identifier: TableIdentifier,
   makeChange: MakeChange,
-  options: CommitOptions<Tx> = {},
+  options: Omit<CommitOptions<Tx>, 'target'> = {},
 ): Promise<Table> {
   const { maxAttempts = defaultMaxAttempts, signal, within } = options
   for (let attempt = 1; ; attempt += 1) {

@@ -2,12 +2,14 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { isAppError } from '../../errors.ts'
 import type { Catalog, Table, TableIdentifier, Within } from '../catalog/catalog.ts'
-import type { Snapshot } from '../spec/snapshot.ts'
+import { mainBranch, type Snapshot } from '../spec/snapshot.ts'
 import { findSnapshot } from '../spec/table-metadata.ts'
 import { defaultMaxAttempts, type RetryOptions, throwIfCancelled, triesUsedUp, waitToRetry } from './retry.ts'
-import type { ActionResult, TableAction } from './table-action.ts'
+import type { ActionResult, CommitTarget, TableAction } from './table-action.ts'
 
 export interface CommitOptions<Tx> extends RetryOptions {
+  /** Default: branch main. */
+  target?: CommitTarget
   /** Done in the catalog's transaction, together with the commit. Called again in every try. */
   within?: Within<Tx>
 }
@@ -39,7 +41,7 @@ export async function commitWithRetry<Tx>(
   action: TableAction,
   options: CommitOptions<Tx> = {},
 ): Promise<CommitOutcome> {
-  const { maxAttempts = defaultMaxAttempts, signal, within } = options
+  const { maxAttempts = defaultMaxAttempts, signal, within, target = { branch: mainBranch } } = options
   const snapshotId = newSnapshotId()
   const commitUuid = randomUUID()
   /** Every metadata file written for this commit so far. */
@@ -63,6 +65,7 @@ export async function commitWithRetry<Tx>(
       const base = await catalog.loadTable(identifier)
       io = base.io
       result = await action(base, {
+        target,
         snapshotId,
         commitUuid,
         attempt,

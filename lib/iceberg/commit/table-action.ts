@@ -14,7 +14,14 @@ export interface ActionResult {
   unused: string[]
 }
 
+/**
+ * Where a snapshot goes: to a branch, or to none yet. A staged snapshot is in the table for somebody to look at, and is
+ * published later under its id (write, audit, publish).
+ */
+export type CommitTarget = { branch: string } | { wapId: string }
+
 export interface ActionContext {
+  target: CommitTarget
   /** The same over all tries of one commit, so that a commit whose outcome is unknown can be recognised. */
   snapshotId: bigint
   /** Part of the names of files written for this commit. */

@@ -108,18 +108,3 @@ export function updateNameMapping(
   }
   return update(mapping, after.fields)
 }
-
-/** The field id of each name, nested names joined by dots as in schemas (`page.url`). */
-export function fieldIdsByName(
-  mapping: readonly MappedField[],
-  prefix = '',
-  ids = new Map<string, number>(),
-): Map<string, number> {
-  for (const { fieldId, names, fields = [] } of mapping) {
-    for (const name of names) {
-      if (fieldId !== undefined) ids.set(prefix + name, fieldId)
-      fieldIdsByName(fields, `${prefix}${name}.`, ids)
-    }
-  }
-  return ids
-}

@@ -28,3 +28,9 @@ export interface SnapshotReference {
 }
 
 export const mainBranch = 'main'
+
+/** Summary keys of write, audit, publish: the id a snapshot was staged under, on it and on what it was published as. */
+export const wapIdKey = 'wap.id'
+export const publishedWapIdKey = 'published-wap-id'
+/** Summary key: the snapshot this one was cherry-picked from. */
+export const sourceSnapshotIdKey = 'source-snapshot-id'

@@ -124,6 +124,7 @@ describe('commits', () => {
     const stale = await catalog.loadTable(table)
     const action = append(1)
     const context = {
+      target: { branch: 'main' },
       snapshotId: 4_611_686_018_427_387_905n,
       commitUuid: randomUUID(),
       attempt: 1,
