@@ -2,7 +2,7 @@
 
 import { PlugZap } from 'lucide-react'
 import { useTranslations } from 'next-intl'
-import { useMemo } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import { toast } from 'sonner'
 import { Button } from '#components/ui/button.tsx'
 import { Dialog } from '#components/ui/dialog.tsx'
@@ -64,6 +64,10 @@ export function ConnectionDialog({ connection, onClose }: ConnectionDialogProps)
     )
   })
   const problem = save.error ?? test.error
+  const outcome = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (problem || test.data) outcome.current?.scrollIntoView({ block: 'nearest' })
+  }, [problem, test.data])
   const secretHint = connection ? { hint: t('secretKept') } : {}
 
   return (
@@ -167,8 +171,10 @@ export function ConnectionDialog({ connection, onClose }: ConnectionDialogProps)
           </>
         )}
         {plainHttp && <p className="text-sm text-warn">{t('plainHttp')}</p>}
-        {problem && problem.fields.length === 0 && <ProblemNote problem={problem} />}
-        {test.data && !problem && <ConnectionWorks result={test.data} />}
+        <div ref={outcome}>
+          {problem && problem.fields.length === 0 && <ProblemNote problem={problem} />}
+          {test.data && !problem && <ConnectionWorks result={test.data} />}
+        </div>
       </Form>
     </Dialog>
   )

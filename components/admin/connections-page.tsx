@@ -37,6 +37,7 @@ export function ConnectionsPage() {
         value: ({ uri }) => uri,
         cell: ({ uri }) => <span className="break-all font-mono text-xs">{uri}</span>,
         width: 320,
+        hideOnPhone: true,
       },
       {
         id: 'warehouse',
@@ -56,7 +57,6 @@ export function ConnectionsPage() {
         header: t('credential'),
         value: ({ credential }) => credential.kind,
         filterable: false,
-        hideOnPhone: true,
         cell: ({ credential }) => <Badge tone="neutral">{t(`kind.${credential.kind}`)}</Badge>,
       },
       {
