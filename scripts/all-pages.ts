@@ -69,6 +69,7 @@ export const allPages: readonly AppPage[] = [
   at('maintenance', '/maintenance'),
   at('users', '/admin/users'),
   at('tokens', '/admin/tokens'),
+  at('catalog-connections', '/admin/catalogs'),
   at('audit', '/admin/audit'),
   at('system', '/admin/system'),
   at('api', '/api-docs'),
@@ -77,13 +78,16 @@ export const allPages: readonly AppPage[] = [
 ]
 
 const ItemsSchema = z.object({
-  items: z.array(z.looseObject({ id: z.string().optional(), name: z.string().optional() })),
+  items: z.array(
+    z.looseObject({ id: z.string().nullish(), name: z.string().optional(), kind: z.string().optional() }),
+  ),
 })
 
 /** Looks for one thing of each kind. `get` reads an address of the API and returns its parsed JSON. */
 export async function findThings(get: (address: string) => Promise<unknown>): Promise<Things> {
   const first = async (address: string) => ItemsSchema.parse(await get(address)).items[0]
-  const catalog = (await first('/api/v1/catalogs'))?.name ?? null
+  const catalogs = ItemsSchema.parse(await get('/api/v1/catalogs')).items
+  const catalog = catalogs.find(({ kind }) => kind === 'built-in')?.name ?? null
   const namespaces = `/api/v1/catalogs/${catalog}/namespaces`
   const namespace = (catalog && (await first(namespaces))?.name) || null
   const tables = namespace && `${namespaces}/${encodeURIComponent(namespace)}/tables?sort=-records`

@@ -4,6 +4,7 @@ import { Database, FolderTree } from 'lucide-react'
 import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import { Bytes, Count } from '#components/ui/amount.tsx'
+import { Badge } from '#components/ui/badge.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Card } from '#components/ui/card.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
@@ -55,26 +56,54 @@ export function CatalogsPage() {
 function CatalogSection({ catalog }: { catalog: CatalogItem }) {
   const t = useTranslations('catalog.catalogs')
   const format = useFormat()
+  const foreign = catalog.kind === 'rest'
   const namespaces = useApi<ApiPage<NamespaceItem>>(
     `/api/v1/catalogs/${encodeURIComponent(catalog.name)}/namespaces`,
-    { query: { limit: 500 }, refetchInterval: 10_000 },
+    // Every look at another server's catalog is requests to that server.
+    { query: { limit: 500 }, ...(foreign ? {} : { refetchInterval: 10_000 }) },
   )
   return (
     <section className="flex flex-col gap-3" aria-label={catalog.name}>
       <div>
-        <h2 className="flex items-center gap-2 font-mono font-semibold text-lg">{catalog.name}</h2>
+        <h2 className="flex items-center gap-2 font-semibold text-lg">
+          <span className="font-mono">{catalog.name}</span>
+          {foreign && <Badge tone="neutral">{t('foreign')}</Badge>}
+        </h2>
         <Facts>
-          <span>{t('namespaces', { count: format.number(catalog.namespaces) })}</span>
-          <span>{t('tables', { count: format.number(catalog.tables) })}</span>
-          <span>
-            <Count value={catalog.records} compact /> {t('rows')}
-          </span>
-          <Bytes value={catalog.bytes} />
-          <span className="break-all font-mono text-xs">{catalog.warehouse}</span>
+          {catalog.namespaces !== null && (
+            <span>{t('namespaces', { count: format.number(catalog.namespaces) })}</span>
+          )}
+          {catalog.tables !== null && <span>{t('tables', { count: format.number(catalog.tables) })}</span>}
+          {catalog.records !== null && (
+            <span>
+              <Count value={catalog.records} compact /> {t('rows')}
+            </span>
+          )}
+          {catalog.bytes !== null && <Bytes value={catalog.bytes} />}
+          {catalog.uri !== null && <span className="break-all font-mono text-xs">{catalog.uri}</span>}
+          {catalog.warehouse !== '' && (
+            <span className="break-all font-mono text-xs">{catalog.warehouse}</span>
+          )}
         </Facts>
       </div>
+      {namespaces.error && !namespaces.data ? (
+        <Card>
+          <ErrorState error={namespaces.error} onRetry={() => void namespaces.refetch()} />
+        </Card>
+      ) : (
+        <CatalogContents catalog={catalog} namespaces={namespaces.data?.items ?? []} />
+      )}
+    </section>
+  )
+}
+
+function CatalogContents({ catalog, namespaces }: { catalog: CatalogItem; namespaces: NamespaceItem[] }) {
+  const t = useTranslations('catalog.catalogs')
+  const format = useFormat()
+  return (
+    <>
       <nav className="flex flex-wrap gap-2" aria-label={t('namespacesOf', { catalog: catalog.name })}>
-        {namespaces.data?.items.map((namespace) => (
+        {namespaces.map((namespace) => (
           <Link
             key={namespace.name}
             href={namespaceHref(catalog.name, namespace.name)}
@@ -92,7 +121,8 @@ function CatalogSection({ catalog }: { catalog: CatalogItem }) {
         path={`/api/v1/catalogs/${encodeURIComponent(catalog.name)}/tables`}
         name={`${catalog.name}-tables`}
         showNamespace
+        foreign={catalog.kind === 'rest'}
       />
-    </section>
+    </>
   )
 }

@@ -7,7 +7,7 @@ import { ErrorState } from '#components/ui/error-state.tsx'
 import { Page, PageHeader } from '#components/ui/page-header.tsx'
 import { Skeleton } from '#components/ui/skeleton.tsx'
 import { RelativeTime } from '#components/ui/time.tsx'
-import type { NamespaceItem } from '#lib/api/catalog-schemas.ts'
+import type { CatalogItem, NamespaceItem } from '#lib/api/catalog-schemas.ts'
 import { type ApiPage, useApi } from '#lib/client/use-api.ts'
 import { useFormat } from '#lib/client/use-format.ts'
 import { TableList } from './table-list.tsx'
@@ -18,6 +18,8 @@ export function NamespacePage({ catalog, namespace }: { catalog: string; namespa
   const format = useFormat()
   const api = `/api/v1/catalogs/${encodeURIComponent(catalog)}/namespaces`
   const namespaces = useApi<ApiPage<NamespaceItem>>(api, { query: { limit: 500 }, refetchInterval: 10_000 })
+  const catalogs = useApi<ApiPage<CatalogItem>>('/api/v1/catalogs', { query: { limit: 200 } })
+  const foreign = catalogs.data?.items.some(({ name, kind }) => name === catalog && kind === 'rest')
   const found = namespaces.data?.items.find(({ name }) => name === namespace)
   return (
     <Page>
@@ -29,13 +31,17 @@ export function NamespacePage({ catalog, namespace }: { catalog: string; namespa
           found ? (
             <>
               <span>{t('tables', { count: format.number(found.tables) })}</span>
-              <span>
-                <Count value={found.records} compact /> {t('rows')}
-              </span>
-              <Bytes value={found.bytes} />
-              <span>
-                {t('committed')} <RelativeTime value={found.lastCommitAt} />
-              </span>
+              {found.records !== null && (
+                <>
+                  <span>
+                    <Count value={found.records} compact /> {t('rows')}
+                  </span>
+                  <Bytes value={found.bytes} />
+                  <span>
+                    {t('committed')} <RelativeTime value={found.lastCommitAt} />
+                  </span>
+                </>
+              )}
             </>
           ) : namespaces.isLoading ? (
             <Skeleton className="h-4 w-64" />
@@ -49,6 +55,7 @@ export function NamespacePage({ catalog, namespace }: { catalog: string; namespa
           path={`${api}/${encodeURIComponent(namespace)}/tables`}
           name={`${catalog}-${namespace}-tables`}
           showNamespace={false}
+          foreign={foreign ?? false}
         />
       )}
     </Page>

@@ -34,7 +34,9 @@ export function PropertiesTab({ detail }: { detail: TableDetail }) {
               ...(detail.currentSnapshotId ? { copy: detail.currentSnapshotId } : {}),
             },
             { key: t('sequence'), value: detail.lastSequenceNumber, mono: true },
-            { key: t('created'), value: <AbsoluteTime value={detail.createdAt} seconds /> },
+            ...(detail.createdAt === null
+              ? []
+              : [{ key: t('created'), value: <AbsoluteTime value={detail.createdAt} seconds /> }]),
             { key: t('updated'), value: <AbsoluteTime value={detail.lastUpdatedAt} seconds /> },
           ]}
         />

@@ -1,6 +1,6 @@
 'use client'
 
-import { Table2 } from 'lucide-react'
+import { Table2, TriangleAlert } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import type { ReactNode } from 'react'
 import { Bytes, Count } from '#components/ui/amount.tsx'
@@ -8,25 +8,26 @@ import type { DataColumn } from '#components/ui/data-table/column.ts'
 import { DataTable } from '#components/ui/data-table/data-table.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
 import { RelativeTime } from '#components/ui/time.tsx'
+import { Tooltip } from '#components/ui/tooltip.tsx'
 import type { TableItem } from '#lib/api/catalog-schemas.ts'
-import { useFormat } from '#lib/client/use-format.ts'
 import { HealthBadge } from './health-badge.tsx'
 import { tableHref } from './table-path.ts'
 
-/** Tables with rows, size, files, freshness and health. `path` is the API's list. */
+/** Tables with rows, size, files, freshness and health. `path` is the API's list; `foreign`: of another server's catalog. */
 export function TableList({
   path,
   name,
   showNamespace,
   emptyAction,
+  foreign = false,
 }: {
   path: string
   name: string
   showNamespace: boolean
   emptyAction?: ReactNode
+  foreign?: boolean
 }) {
   const t = useTranslations('catalog.tables')
-  const format = useFormat()
   const columns: DataColumn<TableItem>[] = [
     {
       id: 'name',
@@ -36,6 +37,11 @@ export function TableList({
         <span className="font-mono text-sm">
           {showNamespace && <span className="hidden text-faint sm:inline">{item.namespace}.</span>}
           {item.name}
+          {item.problem !== null && (
+            <Tooltip content={item.problem}>
+              <TriangleAlert className="ml-2 inline size-4 text-warn" aria-label={item.problem} />
+            </Tooltip>
+          )}
         </span>
       ),
       sortable: true,
@@ -71,7 +77,7 @@ export function TableList({
       id: 'dataFiles',
       header: t('files'),
       value: (item) => item.dataFiles,
-      cell: (item) => format.number(item.dataFiles),
+      cell: (item) => <Count value={item.dataFiles} />,
       sortable: true,
       align: 'right',
       width: 100,
@@ -99,15 +105,15 @@ export function TableList({
   return (
     <DataTable<TableItem>
       name={name}
-      source={{ path, refetchInterval: 5_000 }}
-      columns={columns}
+      source={foreign ? { path } : { path, refetchInterval: 5_000 }}
+      columns={foreign ? columns.filter(({ id }) => id !== 'health') : columns}
       filterFields={[]}
       filterPlaceholder={t('filter')}
-      rowId={(item) => item.id}
+      rowId={({ namespace, name: table }) => `${namespace}\u001F${table}`}
       href={({ catalog, namespace, name: table }) => tableHref({ catalog, namespace, table })}
       empty={
         <EmptyState icon={Table2} title={t('empty')} action={emptyAction}>
-          {t('emptyHint')}
+          {t(foreign ? 'foreignEmptyHint' : 'emptyHint')}
         </EmptyState>
       }
     />

@@ -8,6 +8,7 @@ import { ErrorState } from '#components/ui/error-state.tsx'
 import { Skeleton } from '#components/ui/skeleton.tsx'
 import { Stat, StatRow } from '#components/ui/stat.tsx'
 import type { TableDetail, Timeline } from '#lib/api/catalog-schemas.ts'
+import { cn } from '#lib/client/cn.ts'
 import { useApi } from '#lib/client/use-api.ts'
 import { useFormat } from '#lib/client/use-format.ts'
 import { CompactionList } from './compaction-list.tsx'
@@ -39,7 +40,9 @@ export function TableOverview({
         <Stat label={t('files')} value={<Count value={totals.dataFiles} />} />
         <Stat label={t('averageFile')} value={<Bytes value={totals.averageFileBytes} />} />
         <Stat label={t('bytes')} value={<Bytes value={totals.bytes} />} />
-        <Stat label={t('partitions')} value={<Count value={totals.partitions} />} />
+        {totals.partitions !== null && (
+          <Stat label={t('partitions')} value={<Count value={totals.partitions} />} />
+        )}
         <Stat
           label={t('throughput')}
           value={
@@ -52,7 +55,7 @@ export function TableOverview({
           note={t('throughputNote')}
         />
       </StatRow>
-      <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
+      <div className={cn('grid gap-4', detail.id !== null && 'lg:grid-cols-[minmax(0,1fr)_20rem]')}>
         <div className="flex min-w-0 flex-col gap-4">
           <Card title={t('timeline')} description={t('timelineHint')} flush>
             <div className="p-4">
@@ -68,13 +71,17 @@ export function TableOverview({
             </div>
             {timeline.data && <CompactionList compactions={timeline.data.compactions} />}
           </Card>
-          <Card title={t('latestRuns')} flush>
-            <RunList query={{ table: detail.id, limit: 6 }} empty={t('noRuns')} />
-          </Card>
+          {detail.id !== null && (
+            <Card title={t('latestRuns')} flush>
+              <RunList query={{ table: detail.id, limit: 6 }} empty={t('noRuns')} />
+            </Card>
+          )}
         </div>
-        <div>
-          <HealthCard health={detail.health} path={path} />
-        </div>
+        {detail.id !== null && (
+          <div>
+            <HealthCard health={detail.health} path={path} />
+          </div>
+        )}
       </div>
     </div>
   )

@@ -60,7 +60,7 @@ export function TablePage({ path }: { path: TablePath }) {
         facts={
           detail ? (
             <>
-              <HealthBadge health={detail.health} />
+              {detail.id !== null && <HealthBadge health={detail.health} />}
               <span>
                 <Count value={detail.totals.records} compact /> {t('rows')}
               </span>
@@ -75,7 +75,12 @@ export function TablePage({ path }: { path: TablePath }) {
             <Skeleton className="h-4 w-80" />
           )
         }
-        action={<CompactButton path={path} disabled={!detail?.currentSnapshotId} />}
+        // Firn maintains the tables of its own catalog only.
+        action={
+          detail?.id === null ? undefined : (
+            <CompactButton path={path} disabled={!detail?.currentSnapshotId} />
+          )
+        }
       />
       {detail ? (
         <Tabs
@@ -95,7 +100,9 @@ export function TablePage({ path }: { path: TablePath }) {
             {
               value: 'partitions',
               label: t('tab.partitions'),
-              count: format.number(detail.totals.partitions),
+              ...(detail.totals.partitions === null
+                ? {}
+                : { count: format.number(detail.totals.partitions) }),
               content: <PartitionsTab path={path} detail={detail} refetchInterval={refetchInterval} />,
             },
             {
@@ -111,7 +118,9 @@ export function TablePage({ path }: { path: TablePath }) {
               content: <FilesTab path={path} detail={detail} refetchInterval={refetchInterval} />,
             },
             { value: 'properties', label: t('tab.properties'), content: <PropertiesTab detail={detail} /> },
-            { value: 'explore', label: t('tab.explore'), content: <ExploreTab path={path} /> },
+            ...(detail.id === null
+              ? []
+              : [{ value: 'explore', label: t('tab.explore'), content: <ExploreTab path={path} /> }]),
           ]}
         />
       ) : (

@@ -12,14 +12,14 @@ import type { DataColumn } from '#components/ui/data-table/column.ts'
 import { DataTable } from '#components/ui/data-table/data-table.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
 import { RelativeTime } from '#components/ui/time.tsx'
-import type { TableItem } from '#lib/api/catalog-schemas.ts'
+import type { OwnTable } from '#lib/api/catalog-schemas.ts'
 import { useLiveTables } from './overview-data.ts'
 
 /** The tables with health, size and last commit. */
 export function TablesCard() {
   const t = useTranslations('overview.tables')
   const { tables, loading, error } = useLiveTables()
-  const columns = useMemo<DataColumn<TableItem>[]>(
+  const columns = useMemo<DataColumn<OwnTable>[]>(
     () => [
       {
         id: 'name',

@@ -13,7 +13,7 @@ import type { DataColumn } from '#components/ui/data-table/column.ts'
 import { DataTable } from '#components/ui/data-table/data-table.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
 import { Page, PageHeader } from '#components/ui/page-header.tsx'
-import type { CatalogItem, TableItem } from '#lib/api/catalog-schemas.ts'
+import type { CatalogItem, OwnTable } from '#lib/api/catalog-schemas.ts'
 import type { RunItem } from '#lib/api/runs.ts'
 import { type ApiProblem, apiGet } from '#lib/client/api.ts'
 import { type ApiPage, useApi } from '#lib/client/use-api.ts'
@@ -21,16 +21,17 @@ import { useFormat } from '#lib/client/use-format.ts'
 import { CompactionRules } from './compaction-rules.tsx'
 import { useRunColumns } from './run-columns.tsx'
 
-/** Every table of every catalog. */
+/** Every table that Firn maintains: those of the built-in catalog. */
 function useAllTables() {
   const catalogs = useApi<ApiPage<CatalogItem>>('/api/v1/catalogs', { query: { limit: 200 } })
+  const ownCatalogs = (catalogs.data?.items ?? []).filter(({ kind }) => kind === 'built-in')
   const pages = useQueries({
-    queries: (catalogs.data?.items ?? []).map(({ name }) => {
+    queries: ownCatalogs.map(({ name }) => {
       const path = `/api/v1/catalogs/${encodeURIComponent(name)}/tables`
       return {
         queryKey: [path, { limit: 1_000 }],
         queryFn: ({ signal }: { signal: AbortSignal }) =>
-          apiGet<ApiPage<TableItem>>(path, { limit: 1_000 }, signal),
+          apiGet<ApiPage<OwnTable>>(path, { limit: 1_000 }, signal),
         refetchInterval: 5_000,
       }
     }),
@@ -58,7 +59,7 @@ export function MaintenancePage() {
       <PageHeader icon={Blocks} title={t('title')} description={t('description')} />
       <CompactionRules tables={tables} />
       <Section title={t('health')} description={t('healthHint')}>
-        <DataTable<TableItem>
+        <DataTable<OwnTable>
           name="table-health"
           urlKey="tables"
           rows={tables}
@@ -98,7 +99,7 @@ export function MaintenancePage() {
   )
 }
 
-function useTableColumns(): DataColumn<TableItem>[] {
+function useTableColumns(): DataColumn<OwnTable>[] {
   const t = useTranslations('streams.maintenance')
   const format = useFormat()
   return useMemo(

@@ -2,6 +2,7 @@ import {
   Activity,
   Blocks,
   BookOpenText,
+  Cable,
   CodeXml,
   Database,
   House,
@@ -58,6 +59,7 @@ export const navigation: readonly NavigationGroup[] = [
     entries: [
       { key: 'users', href: '/admin/users', icon: UsersRound, role: 'admin' },
       { key: 'tokens', href: '/admin/tokens', icon: KeyRound },
+      { key: 'connections', href: '/admin/catalogs', icon: Cable, role: 'admin' },
       { key: 'audit', href: '/admin/audit', icon: ScrollText, role: 'admin' },
       { key: 'system', href: '/admin/system', icon: Server },
       { key: 'api', href: '/api-docs', icon: CodeXml },

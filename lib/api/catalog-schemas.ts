@@ -12,11 +12,15 @@ const time = z.iso.datetime()
 
 export const CatalogSchema = z.object({
   name: z.string(),
+  /** `rest`: another server's catalog; what it holds is not counted here */
+  kind: z.enum(['built-in', 'rest']),
   warehouse: z.string(),
-  namespaces: count,
-  tables: count,
-  records: count,
-  bytes: count,
+  /** address of the other server */
+  uri: z.string().nullable(),
+  namespaces: count.nullable(),
+  tables: count.nullable(),
+  records: count.nullable(),
+  bytes: count.nullable(),
   createdAt: time,
 })
 export type CatalogItem = z.infer<typeof CatalogSchema>
@@ -27,9 +31,10 @@ export const NamespaceSchema = z.object({
   levels: z.array(z.string()),
   properties: z.record(z.string(), z.string()),
   tables: count,
-  records: count,
-  dataFiles: count,
-  bytes: count,
+  /** The totals are null in another server's catalog. */
+  records: count.nullable(),
+  dataFiles: count.nullable(),
+  bytes: count.nullable(),
   lastCommitAt: time.nullable(),
 })
 export type NamespaceItem = z.infer<typeof NamespaceSchema>
@@ -40,24 +45,42 @@ export type { TableHealth }
 const health = TableHealthSchema.nullable()
 
 export const TableItemSchema = z.object({
-  id: z.uuid(),
+  /** Null, as `partitions`, `health` and `createdAt`, for a table of another server's catalog. */
+  id: z.uuid().nullable(),
   catalog: z.string(),
   namespace: z.string(),
   name: z.string(),
-  tableUuid: z.uuid(),
-  location: z.string(),
-  formatVersion: z.int(),
+  tableUuid: z.string().nullable(),
+  location: z.string().nullable(),
+  formatVersion: z.int().nullable(),
   currentSnapshotId: id.nullable(),
-  records: count,
-  dataFiles: count,
-  bytes: count,
-  averageFileBytes: count,
-  partitions: count,
+  records: count.nullable(),
+  dataFiles: count.nullable(),
+  bytes: count.nullable(),
+  averageFileBytes: count.nullable(),
+  partitions: count.nullable(),
   health,
   lastCommitAt: time.nullable(),
-  createdAt: time,
+  createdAt: time.nullable(),
+  /** Why another catalog's table could not be loaded; then all that is in its metadata is null. */
+  problem: z.string().nullable(),
 })
 export type TableItem = z.infer<typeof TableItemSchema>
+
+type KnownOfOwn =
+  | 'id'
+  | 'tableUuid'
+  | 'location'
+  | 'formatVersion'
+  | 'records'
+  | 'dataFiles'
+  | 'bytes'
+  | 'averageFileBytes'
+  | 'partitions'
+  | 'createdAt'
+
+/** A table of the built-in catalog: nothing about it is unknown. */
+export type OwnTable = TableItem & { [Key in KnownOfOwn]: NonNullable<TableItem[Key]> }
 
 export const FieldSchema = z.object({
   id: z.int(),
@@ -128,6 +151,9 @@ export type SnapshotItem = z.infer<typeof SnapshotSchema>
 const RefSchema = z.object({ name: z.string(), type: z.enum(['branch', 'tag']), snapshotId: id })
 
 export const TableDetailSchema = TableItemSchema.extend({
+  tableUuid: z.string(),
+  location: z.string(),
+  formatVersion: z.int(),
   metadataLocation: z.string(),
   lastUpdatedAt: time,
   lastSequenceNumber: id,
@@ -138,7 +164,7 @@ export const TableDetailSchema = TableItemSchema.extend({
     dataFiles: count,
     bytes: count,
     averageFileBytes: count,
-    partitions: count,
+    partitions: count.nullable(),
   }),
   /** Rows that commits added in the last `seconds`; null where nothing was committed then. */
   throughput: z.object({ records: count, seconds: count, recordsPerSecond: z.number() }).nullable(),

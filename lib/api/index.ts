@@ -1,6 +1,7 @@
 import type { Contract } from '#lib/http/contract.ts'
 import * as analytics from './analytics.ts'
 import * as audit from './audit.ts'
+import * as catalogConnections from './catalog-connections.ts'
 import * as catalogs from './catalogs.ts'
 import * as maintenance from './maintenance.ts'
 import * as me from './me.ts'
@@ -17,6 +18,7 @@ import * as users from './users.ts'
 const areas = [
   analytics,
   audit,
+  catalogConnections,
   catalogs,
   maintenance,
   me,

@@ -10,16 +10,19 @@ export async function listCatalogs(db: Database): Promise<CatalogItem[]> {
       namespaces: { where: listedNamespaces, select: { tables: { select: { records: true, bytes: true } } } },
     },
   })
-  return catalogs.map(({ name, warehouse, createdAt, namespaces }) => {
+  return catalogs.map(({ name, kind, warehouse, uri, createdAt, namespaces }) => {
+    const common = { name, warehouse, uri, createdAt: createdAt.toISOString() }
+    if (kind === 'rest') {
+      return { ...common, kind, namespaces: null, tables: null, records: null, bytes: null }
+    }
     const tables = namespaces.flatMap((namespace) => namespace.tables)
     return {
-      name,
-      warehouse,
+      ...common,
+      kind: 'built-in',
       namespaces: namespaces.length,
       tables: tables.length,
       records: tables.reduce((sum, table) => sum + Number(table.records), 0),
       bytes: tables.reduce((sum, table) => sum + Number(table.bytes), 0),
-      createdAt: createdAt.toISOString(),
     }
   })
 }

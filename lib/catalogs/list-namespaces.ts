@@ -1,6 +1,7 @@
 import type { NamespaceItem } from '#lib/api/catalog-schemas.ts'
 import type { Database } from '#lib/db.ts'
 import { listedNamespaces } from '#lib/iceberg/catalog/built-in-namespaces.ts'
+import { listForeignNamespaces } from './foreign/list-foreign-namespaces.ts'
 import { getCatalog } from './get-catalog.ts'
 import { formatNamespace } from './table-reference.ts'
 
@@ -11,12 +12,13 @@ const text = (properties: unknown): Record<string, string> =>
 
 /**
  * A catalog's namespaces by name with the totals of their tables.
- * @throws AppError `not-found`
+ * @throws AppError `not-found`; of another server's catalog what `openForeignCatalog` throws
  */
 export async function listNamespaces(db: Database, catalog: string): Promise<NamespaceItem[]> {
-  const { id } = await getCatalog(db, catalog)
+  const row = await getCatalog(db, catalog)
+  if (row.kind === 'rest') return listForeignNamespaces(row)
   const namespaces = await db.namespace.findMany({
-    where: { catalogId: id, ...listedNamespaces },
+    where: { catalogId: row.id, ...listedNamespaces },
     orderBy: { levels: 'asc' },
     include: { tables: { select: { records: true, dataFiles: true, bytes: true, lastCommitAt: true } } },
   })

@@ -3,6 +3,7 @@ import type { TableItem } from '#lib/api/catalog-schemas.ts'
 import type { Database, Prisma } from '#lib/db.ts'
 import { AppError } from '#lib/errors.ts'
 import { decodeCursor, page } from '#lib/http/page.ts'
+import { listForeignTables } from './foreign/list-foreign-tables.ts'
 import { getCatalog } from './get-catalog.ts'
 import { getNamespace } from './get-namespace.ts'
 import type { TableSort } from './sorts.ts'
@@ -25,9 +26,11 @@ export async function listTables(
     cursor?: string | undefined
   },
 ): Promise<{ items: TableItem[]; nextCursor: string | null; total: number }> {
+  const catalog = await getCatalog(db, scope.catalog)
+  if (catalog.kind === 'rest') return listForeignTables(catalog, scope.namespace, query)
   const within: Prisma.IcebergTableWhereInput = scope.namespace
-    ? { namespaceId: (await getNamespace(db, scope.catalog, scope.namespace)).id }
-    : { droppedAt: null, namespace: { catalogId: (await getCatalog(db, scope.catalog)).id } }
+    ? { namespaceId: (await getNamespace(db, catalog, scope.namespace)).id }
+    : { droppedAt: null, namespace: { catalogId: catalog.id } }
   const where: Prisma.IcebergTableWhereInput = query.filter
     ? { AND: [within, { name: { contains: query.filter, mode: 'insensitive' } }] }
     : within

@@ -3,19 +3,38 @@ import { AppError } from '#lib/errors.ts'
 import type { Table } from '#lib/iceberg/catalog/catalog.ts'
 import { readMetadataFile } from '#lib/iceberg/catalog/metadata-file.ts'
 import { fileIO } from '#lib/storage/default-file-io.ts'
+import type { CatalogRow } from './connections/connection-credential.ts'
+import { loadForeignTable } from './foreign/foreign-reads.ts'
+import { getCatalog } from './get-catalog.ts'
 import { getNamespace } from './get-namespace.ts'
 import type { TableRow } from './table-item.ts'
 import type { TableReference } from './table-reference.ts'
 
-/** A table's row in the catalog with the metadata it points to. */
+/** A table with its metadata; `row` is null in another server's catalog. */
 export interface LoadedTable {
-  row: TableRow
+  catalog: string
+  row: TableRow | null
   table: Table
 }
 
-/** @throws AppError `not-found` when catalog, namespace or table is not there */
+/**
+ * The row of a table of the built-in catalog, which is what pipelines and maintenance work on.
+ * @throws AppError `not-found` when catalog, namespace or table is not there; `unsupported` for another server's catalog
+ */
 export async function getTableRow(reference: TableReference): Promise<TableRow> {
-  const { id: namespaceId } = await getNamespace(database(), reference.catalog, reference.namespace)
+  const catalog = await getCatalog(database(), reference.catalog)
+  if (catalog.kind === 'rest') {
+    throw new AppError(
+      'unsupported',
+      `The catalog "${catalog.name}" is another server's: Firn shows its tables and does not maintain them.`,
+      { context: { ...reference } },
+    )
+  }
+  return findRow(catalog, reference)
+}
+
+async function findRow(catalog: CatalogRow, reference: TableReference): Promise<TableRow> {
+  const { id: namespaceId } = await getNamespace(database(), catalog, reference.namespace)
   const row = await database().icebergTable.findUnique({
     where: { namespaceId_name: { namespaceId, name: reference.table } },
     include: { namespace: { include: { catalog: { select: { name: true } } } } },
@@ -29,13 +48,18 @@ export async function getTableRow(reference: TableReference): Promise<TableRow> 
 }
 
 /**
- * A table as of now. Its metadata file is read once: files never change, and lib/iceberg keeps what it has read.
+ * A table as of now, of any catalog. Metadata files are read once: they never change, and lib/iceberg keeps what it has read.
  * @throws AppError `not-found`; `corrupt` or `unavailable` when its metadata file can't be read
  */
 export async function loadTable(reference: TableReference): Promise<LoadedTable> {
-  const row = await getTableRow(reference)
-  const io = fileIO()
-  const metadata = await readMetadataFile(io, row.metadataLocation)
+  const catalog = await getCatalog(database(), reference.catalog)
   const identifier = { namespace: reference.namespace, name: reference.table }
-  return { row, table: { identifier, metadataLocation: row.metadataLocation, metadata, io } }
+  if (catalog.kind === 'rest') {
+    return { catalog: catalog.name, row: null, table: await loadForeignTable(catalog, identifier) }
+  }
+  const row = await findRow(catalog, reference)
+  const io = fileIO()
+  const { metadataLocation } = row
+  const metadata = await readMetadataFile(io, metadataLocation)
+  return { catalog: catalog.name, row, table: { identifier, metadataLocation, metadata, io } }
 }

@@ -2,6 +2,7 @@ import type { SchemaVersion, TableDetail } from '#lib/api/catalog-schemas.ts'
 import type { PartitionSpec } from '#lib/iceberg/spec/partition-spec.ts'
 import { findFieldById, type Schema } from '#lib/iceberg/spec/schema.ts'
 import { currentSchema, defaultSpec, type TableMetadata } from '#lib/iceberg/spec/table-metadata.ts'
+import { foreignTableItem } from './foreign/foreign-table-item.ts'
 import type { LoadedTable } from './load-table.ts'
 import { snapshotItems } from './snapshot-item.ts'
 import { averageBytes, tableItem } from './table-item.ts'
@@ -55,9 +56,9 @@ function sortOrderItem(metadata: TableMetadata): TableDetail['sortOrder'] {
 }
 
 /** Everything the table's page shows that needs no manifest. */
-export function tableDetail({ row, table }: LoadedTable, now: Date): TableDetail {
+export function tableDetail({ catalog, row, table }: LoadedTable, now: Date): TableDetail {
   const { metadata, metadataLocation } = table
-  const item = tableItem(row)
+  const item = row ? tableItem(row) : foreignTableItem(catalog, table)
   const snapshots = snapshotItems(metadata)
   const current = snapshots.find((snapshot) => snapshot.current) ?? null
   const { records, dataFiles, bytes } = current?.totals ?? { records: 0, dataFiles: 0, bytes: 0 }

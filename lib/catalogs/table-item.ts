@@ -12,7 +12,7 @@ export const averageBytes = (bytes: number, files: number): number =>
   files === 0 ? 0 : Math.round(bytes / files)
 
 /** The public fields of a table's row. */
-export function tableItem(row: TableRow): TableItem {
+export function tableItem(row: TableRow) {
   const [dataFiles, bytes] = [Number(row.dataFiles), Number(row.bytes)]
   return {
     id: row.id,
@@ -31,5 +31,6 @@ export function tableItem(row: TableRow): TableItem {
     health: TableHealthSchema.safeParse(row.health).data ?? null,
     lastCommitAt: row.lastCommitAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
-  }
+    problem: null,
+  } satisfies TableItem
 }

@@ -1,7 +1,7 @@
 'use client'
 
 import { useQueries } from '@tanstack/react-query'
-import type { TableItem } from '../api/catalog-schemas.ts'
+import type { CatalogItem, OwnTable } from '../api/catalog-schemas.ts'
 import { type ApiProblem, apiGet } from './api.ts'
 import { type ApiPage, useApi } from './use-api.ts'
 
@@ -25,10 +25,15 @@ const readPage = <Item>(path: string, refetchInterval: number | false) => ({
   refetchInterval,
 })
 
-/** Every table of every catalog (the first 500 of each namespace), kept fresh when an interval is given. */
+/**
+ * Every table of the built-in catalog (the first 500 of each namespace), kept fresh when an interval is given. Tables of
+ * other servers are not among them: each look would ask those servers.
+ */
 export function useTables(refetchInterval: number | false = false) {
-  const catalogs = useApi<ApiPage<Named>>(catalogsPath, { query, staleTime: keepMs })
-  const catalogNames = catalogs.data?.items.map(({ name }) => name) ?? []
+  const catalogs = useApi<ApiPage<CatalogItem>>(catalogsPath, { query, staleTime: keepMs })
+  const catalogNames = (catalogs.data?.items ?? []).flatMap(({ name, kind }) =>
+    kind === 'built-in' ? [name] : [],
+  )
   const namespaces = useQueries({
     queries: catalogNames.map((catalog) =>
       readPage<Named>(namespacesPath(catalog), refetchInterval && keepMs),
@@ -39,7 +44,7 @@ export function useTables(refetchInterval: number | false = false) {
   )
   const tables = useQueries({
     queries: places.map(({ catalog, namespace }) =>
-      readPage<TableItem>(tablesPath(catalog, namespace), refetchInterval),
+      readPage<OwnTable>(tablesPath(catalog, namespace), refetchInterval),
     ),
   })
   const results = [...namespaces, ...tables]

@@ -22,7 +22,7 @@ export async function openCatalog(name: string = defaultCatalogName): Promise<Bu
     opened.set(name, catalog)
     return catalog
   }
-  const row = await db.catalog.findUnique({ where: { name }, select: { warehouse: true } })
+  const row = await db.catalog.findFirst({ where: { name, kind: 'built-in' }, select: { warehouse: true } })
   if (!row) {
     throw catalogProblem(
       'not-found',

@@ -3,6 +3,7 @@ import { env } from '#lib/env.ts'
 import { createFileIO } from './create-file-io.ts'
 import type { FileIO } from './file-io.ts'
 import { parseLocation } from './location.ts'
+import { tableFileIO } from './table-file-io.ts'
 
 let opened: FileIO | undefined
 
@@ -12,12 +13,26 @@ export function fileIO(): FileIO {
   return opened
 }
 
-function openFromEnvironment(): FileIO {
+/** The files of another catalog's table: where its `config` gives keys by those, else the process's own store. */
+export const foreignFileIO = (config: Readonly<Record<string, string>>): FileIO =>
+  tableFileIO(config, fileIO(), commonOptions())
+
+function commonOptions() {
   const settings = env()
   const roots = [settings.WAREHOUSE_LOCATION, settings.LANDING_LOCATION]
     .map(parseLocation)
     .flatMap((location) => (location.scheme === 'file' ? [location.path] : []))
+  return {
+    cacheDirectory: path.join(settings.dataDirectory, 'cache'),
+    cacheBytes: settings.FILE_CACHE_BYTES,
+    localRoots: [settings.dataDirectory, ...roots],
+  }
+}
+
+function openFromEnvironment(): FileIO {
+  const settings = env()
   return createFileIO({
+    ...commonOptions(),
     s3: {
       endpoint: settings.S3_ENDPOINT,
       region: settings.S3_REGION,
@@ -25,8 +40,5 @@ function openFromEnvironment(): FileIO {
       secretAccessKey: settings.S3_SECRET_ACCESS_KEY,
       forcePathStyle: settings.S3_FORCE_PATH_STYLE,
     },
-    cacheDirectory: path.join(settings.dataDirectory, 'cache'),
-    cacheBytes: settings.FILE_CACHE_BYTES,
-    localRoots: [settings.dataDirectory, ...roots],
   })
 }

@@ -86,12 +86,15 @@ export interface BuiltInCatalog extends Catalog<Transaction> {
 /** Opens the catalog with a name, and makes it on first use. */
 export async function createBuiltInCatalog(options: BuiltInCatalogOptions): Promise<BuiltInCatalog> {
   const warehouse = options.warehouse.replace(/\/+$/, '')
-  const { id } = await options.db.catalog.upsert({
+  const { id, kind } = await options.db.catalog.upsert({
     where: { name: options.name },
     create: { name: options.name, warehouse },
     update: { warehouse },
-    select: { id: true },
+    select: { id: true, kind: true },
   })
+  if (kind !== 'built-in') {
+    throw new AppError('conflict', `The catalog "${options.name}" is a connection to another server.`)
+  }
   return new PostgresCatalog(options, id, warehouse)
 }
 

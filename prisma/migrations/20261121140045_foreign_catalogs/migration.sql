@@ -1,0 +1,6 @@
+-- AlterTable
+ALTER TABLE "Catalog" ADD COLUMN     "credential" JSONB,
+ADD COLUMN     "kind" TEXT NOT NULL DEFAULT 'built-in',
+ADD COLUMN     "secret" TEXT,
+ADD COLUMN     "updatedAt" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+ADD COLUMN     "uri" TEXT;
