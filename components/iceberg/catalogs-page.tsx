@@ -14,6 +14,8 @@ import { SkeletonLines } from '#components/ui/skeleton.tsx'
 import type { CatalogItem, NamespaceItem } from '#lib/api/catalog-schemas.ts'
 import { type ApiPage, useApi } from '#lib/client/use-api.ts'
 import { useFormat } from '#lib/client/use-format.ts'
+import { ConnectDialog } from './connect-dialog.tsx'
+import { DroppedTables } from './dropped-tables.tsx'
 import { TableList } from './table-list.tsx'
 import { namespaceHref } from './table-path.ts'
 
@@ -68,6 +70,11 @@ function CatalogSection({ catalog }: { catalog: CatalogItem }) {
         <h2 className="flex items-center gap-2 font-semibold text-lg">
           <span className="font-mono">{catalog.name}</span>
           {foreign && <Badge tone="neutral">{t('foreign')}</Badge>}
+          {!foreign && (
+            <span className="ml-auto font-normal text-base">
+              <ConnectDialog catalog={catalog.name} />
+            </span>
+          )}
         </h2>
         <Facts>
           {catalog.namespaces !== null && (
@@ -93,6 +100,7 @@ function CatalogSection({ catalog }: { catalog: CatalogItem }) {
       ) : (
         <CatalogContents catalog={catalog} namespaces={namespaces.data?.items ?? []} />
       )}
+      {!foreign && <DroppedTables catalog={catalog.name} />}
     </section>
   )
 }

@@ -41,6 +41,18 @@ export type NamespaceItem = z.infer<typeof NamespaceSchema>
 
 export type { TableHealth }
 
+export const DroppedTableSchema = z.object({
+  id: z.uuid(),
+  namespace: z.string(),
+  name: z.string(),
+  droppedAt: time,
+  /** until then it can be brought back */
+  undropUntil: time,
+  /** whoever dropped it asked for its files to go, too, once it can't be brought back any more */
+  purgeRequested: z.boolean(),
+})
+export type DroppedTable = z.infer<typeof DroppedTableSchema>
+
 /** Null until the first commit was evaluated. */
 const health = TableHealthSchema.nullable()
 

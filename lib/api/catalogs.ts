@@ -4,6 +4,7 @@ import { contract } from '#lib/http/contract.ts'
 import { PageQuerySchema, pageOf } from '#lib/http/page.ts'
 import {
   CatalogSchema,
+  DroppedTableSchema,
   FileItemSchema,
   NamespaceSchema,
   PartitionItemSchema,
@@ -86,6 +87,30 @@ export const listTables = contract({
   query: TablesQuery,
   response: TablesPage,
   alsoProduces: csv,
+})
+
+export const listDroppedTables = contract({
+  method: 'GET',
+  path: '/api/v1/catalogs/{catalog}/dropped-tables',
+  role: 'viewer',
+  summary: 'Tables that were dropped and can still be brought back, newest first',
+  tags,
+  params: CatalogParams,
+  query: PageQuerySchema.pick({ cursor: true, limit: true }),
+  response: pageOf(DroppedTableSchema),
+})
+
+export const undropTable = contract({
+  method: 'POST',
+  path: '/api/v1/catalogs/{catalog}/dropped-tables/{table}/undrop',
+  role: 'engineer',
+  summary: 'Bring a dropped table back, by its id',
+  description: 'Its old name must be free; `name` gives it another one in the same namespace.',
+  tags,
+  params: CatalogParams.extend({ table: z.uuid() }),
+  body: z.object({ name: name.optional() }),
+  response: z.object({ namespace: z.string(), name: z.string() }),
+  audit: 'table.undrop',
 })
 
 const tablePath = '/api/v1/catalogs/{catalog}/namespaces/{namespace}/tables/{table}' as const

@@ -19,6 +19,8 @@ import { recipeEventsPartitionSpec, recipeEventsSchema } from '#lib/mappings/rec
 import { fileIO } from '#lib/storage/default-file-io.ts'
 import { type Answer, callRoute, signInAs } from '../../../../e2e/harness/call-route.ts'
 import { createTestDatabase, type TestDatabase } from '../../../../e2e/harness/database.ts'
+import * as undrop from './[catalog]/dropped-tables/[table]/undrop/route.ts'
+import * as dropped from './[catalog]/dropped-tables/route.ts'
 import * as files from './[catalog]/namespaces/[namespace]/tables/[table]/files/route.ts'
 import * as partitions from './[catalog]/namespaces/[namespace]/tables/[table]/partitions/route.ts'
 import * as table from './[catalog]/namespaces/[namespace]/tables/[table]/route.ts'
@@ -307,5 +309,27 @@ describe('what is not there', () => {
     const answer = await callRoute(table.GET, { cookie, params })
     expect(answer.status).toBeGreaterThanOrEqual(404)
     expect(JSON.stringify(answer.body)).toContain('gone.metadata.json')
+  })
+})
+
+describe('dropped tables', () => {
+  it('are listed, come back under their name or another, and are refused twice', async () => {
+    const inCatalog = { catalog: 'test' }
+    await catalog.createTable({ ...identifier, name: 'short_lived' }, { schema: recipeEventsSchema })
+    await catalog.dropTable({ ...identifier, name: 'short_lived' })
+    const listed = await callRoute(dropped.GET, { cookie, params: inCatalog })
+    expect(listed.body).toMatchObject({
+      items: [{ namespace: 'recipe_analytics', name: 'short_lived', purgeRequested: false }],
+    })
+    const [{ id } = { id: '' }] = (listed.body as { items: { id: string }[] }).items
+    const { cookie: engineer } = await signInAs('engineer')
+    const call = { cookie: engineer, params: { ...inCatalog, table: id }, body: { name: 'back_again' } }
+    const back = await callRoute(undrop.POST, call)
+    expect(back.status, JSON.stringify(back.body)).toBe(200)
+    expect(back.body).toEqual({ namespace: 'recipe_analytics', name: 'back_again' })
+    expect((await catalog.loadTable({ ...identifier, name: 'back_again' })).id).toBe(id)
+    expect((await callRoute(dropped.GET, { cookie, params: inCatalog })).body).toMatchObject({ items: [] })
+    expect((await callRoute(undrop.POST, call)).status).toBe(404)
+    await catalog.dropTable({ ...identifier, name: 'back_again' })
   })
 })
