@@ -128,7 +128,7 @@ async function buildMarts(folder: string): Promise<string> {
   })
   const started = performance.now()
   const result = await refreshVisitors(
-    { db, io, catalog, engine, signal: new AbortController().signal },
+    { db, catalog, engine, signal: new AbortController().signal },
     'recipe',
   )
   console.log(

@@ -1,6 +1,10 @@
+import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AppError } from '#lib/errors.ts'
+import { eq } from '#lib/iceberg/scan/expression.ts'
 import { planFiles } from '#lib/iceberg/scan/plan-files.ts'
+import { deleteRows } from '#lib/row-level/delete-rows.ts'
+import { overwriteRows } from '#lib/row-level/overwrite-rows.ts'
 import { createTestLakehouse, type Lakehouse, type TestEvent } from '../../e2e/harness/lakehouse.ts'
 import { getVisitors } from './get-visitors.ts'
 import { refreshVisitors } from './refresh-visitors.ts'
@@ -142,6 +146,43 @@ describe('refreshVisitors', () => {
     expect(await marts()).toEqual(before)
     await refresh()
     await expect.poll(shown).toEqual(await recounted())
+  })
+
+  it('counts the rows that deletes leave', async () => {
+    await lake.append(
+      minutes('2025-08-03', 12).map((at, index) => ({
+        at,
+        user: index % 3 === 0 ? 'forgotten' : `user-${index}`,
+      })),
+    )
+    await refresh()
+    const { committed } = await deleteRows(
+      {
+        engine: lake.engine,
+        catalog: lake.catalog,
+        workDirectory: path.join(lake.directory, 'forget'),
+      },
+      {
+        identifier: (await lake.loadTable()).identifier,
+        filter: eq('user_id', 'forgotten'),
+        mode: 'merge-on-read',
+      },
+    )
+    expect(committed?.snapshot.summary['added-position-deletes']).toBe('4')
+    expect(await refresh()).toMatchObject({ scope: 'all', reason: expect.stringContaining('delete') })
+    const day = async () =>
+      (await marts()).days.find(({ bucketStart }) => bucketStart.toISOString() === '2025-08-02T15:00:00.000Z')
+    expect(await day()).toMatchObject({ visits: 8n, visitors: 8n })
+    // Read without its deletes, the table would still have all twelve.
+    const table = await lake.loadTable()
+    const touched = (await planFiles(table)).filter(({ deletes }) => deletes.length > 0)
+    expect(touched.length).toBeGreaterThan(0)
+    await overwriteRows(
+      { engine: lake.engine, catalog: lake.catalog, workDirectory: path.join(lake.directory, 'rewrite') },
+      { identifier: table.identifier, filter: eq('date', '2025-08-03'), add: [] },
+    )
+    await refresh()
+    expect(await day()).toBeUndefined()
   })
 
   it('runs that start together wait for each other', async () => {

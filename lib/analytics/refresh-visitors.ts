@@ -1,5 +1,4 @@
 import type { Database, Transaction } from '#lib/db.ts'
-import { readSchema } from '#lib/engine/duckdb-types.ts'
 import type { Engine } from '#lib/engine/engine.ts'
 import { AppError } from '#lib/errors.ts'
 import type { BuiltInCatalog } from '#lib/iceberg/catalog/built-in-catalog.ts'
@@ -9,8 +8,7 @@ import { planFiles } from '#lib/iceberg/scan/plan-files.ts'
 import type { DataFile } from '#lib/iceberg/spec/data-file.ts'
 import type { Schema } from '#lib/iceberg/spec/schema.ts'
 import { currentSchema, currentSnapshot } from '#lib/iceberg/spec/table-metadata.ts'
-import { sqlString } from '#lib/mappings/sql-text.ts'
-import type { FileIO } from '#lib/storage/file-io.ts'
+import { localTableScan } from '#lib/row-level/local-table-scan.ts'
 import { bucketStart, type Span } from './buckets.ts'
 import { eventTimeBounds } from './event-time-bounds.ts'
 import { findChanges } from './find-changes.ts'
@@ -24,7 +22,6 @@ import { clearMarts, writeMarts } from './write-marts.ts'
 
 export interface RefreshContext {
   db: Database
-  io: FileIO
   catalog: BuiltInCatalog
   engine: Engine
   signal: AbortSignal
@@ -54,6 +51,9 @@ export interface RefreshResult {
   files: number
 }
 
+/** What the statements call the table's rows. */
+const relation = 'events'
+
 /** A first build over years of data takes minutes; all of it is one transaction, so that nobody ever sees half of it. */
 const transactionMs = 30 * 60_000
 
@@ -62,7 +62,7 @@ const transactionMs = 30 * 60_000
  * days are recounted; they are counted from the table's files by the engine, exactly, and written together with the
  * snapshot id in one transaction. Doing it again changes nothing; a process killed in the middle leaves the marts as
  * they were. Refreshes of one site wait for each other.
- * @throws AppError `not-found` for the site, `bad-input` when the table does not fit the site's columns or has delete files.
+ * @throws AppError `not-found` for the site, `bad-input` when the table does not fit the site's columns.
  */
 export async function refreshVisitors(context: RefreshContext, siteId: string): Promise<RefreshResult> {
   return context.db.$transaction(
@@ -91,17 +91,22 @@ async function refresh(
   const timeId = schema.fields[0]?.id ?? 0
   const changes =
     base === undefined ? { kind: 'unknown' as const, reason: 'first build' } : await findChanges(table, base)
-  const live = await liveFiles(table, site.columns.eventTime, timeId)
+  // The filter also makes the plan carry the bounds of the event time.
+  const tasks = await planFiles(table, { filter: notNull(site.columns.eventTime) })
+  const live = tasks.filter(({ file }) => file.recordCount > 0n).map(({ file }) => timed(table, file, timeId))
   const added = changes.kind === 'appended' ? changes.files.map((file) => timed(table, file, timeId)) : []
   const full = changes.kind === 'unknown'
   const days = touchedDays(full ? live : added, site.timeZone)
   const chunks = planRecount(days, live, site.timeZone)
   let latest = full ? Number.NEGATIVE_INFINITY : Number(site.mart?.latestEvent ?? Number.NEGATIVE_INFINITY)
-  const query = async (sql: string) => {
+  const taskOf = new Map(tasks.map((task) => [task.file.filePath, task]))
+  /** Asks about the live rows of some files, which the statement calls `relation`. */
+  const query = async (sql: string, files: readonly DataFile[]) => {
     context.signal.throwIfAborted()
-    return (await context.engine.run('query', { sql }, { signal: context.signal })).rows
+    const chosen = files.map((file) => taskOf.get(file.filePath)).filter((task) => task !== undefined)
+    const tables = { [relation]: await localTableScan(table, chosen, { schema }) }
+    return (await context.engine.run('query', { sql, tables }, { signal: context.signal })).rows
   }
-  const relation = (files: readonly DataFile[]) => readRelation(context.io, schema, files)
 
   const files = new Set(chunks.flatMap((chunk) => chunk.files)).size
   const reason = changes.kind === 'unknown' ? changes.reason : null
@@ -121,7 +126,7 @@ async function refresh(
   for (const chunk of chunks) {
     const rows = (await query(
       recountSql({
-        relation: await relation(chunk.files),
+        relation,
         columns: site.columns,
         timeZone: site.timeZone,
         ...chunk.span,
@@ -129,6 +134,7 @@ async function refresh(
         topSketchSize,
         topLimit: topKeysPerDay,
       }),
+      chunk.files,
     )) as unknown as RecountRow[]
     for (const row of rows) if (row.latest !== null) latest = Math.max(latest, Number(row.latest))
     await clearMarts(tx, site.id, chunk.span)
@@ -142,9 +148,7 @@ async function refresh(
     const files = live
       .filter(({ times }) => times.first < month.to && times.last >= month.from)
       .map(({ file }) => file)
-    const [counted] = await query(
-      countSpanSql({ relation: await relation(files), columns: site.columns, ...month }),
-    )
+    const [counted] = await query(countSpanSql({ relation, columns: site.columns, ...month }), files)
     return BigInt(String(counted?.visitors ?? 0))
   })
   const state = {
@@ -186,23 +190,6 @@ function siteSchema(site: SiteContext, table: Table): Schema {
   return { ...schema, fields }
 }
 
-/** All live data files with their event times. */
-async function liveFiles(table: Table, eventTime: string, timeId: number): Promise<TimedFile[]> {
-  const files: TimedFile[] = []
-  // The filter also makes the plan carry the bounds of the event time.
-  for (const { file, deletes } of await planFiles(table, { filter: notNull(eventTime) })) {
-    if (deletes.length > 0) {
-      throw new AppError(
-        'bad-input',
-        `Table ${formatIdentifier(table.identifier)} has delete files, which visitor marts do not apply yet. Rewrite the table without them (for example by a compaction in Spark).`,
-        { context: { filePath: file.filePath } },
-      )
-    }
-    if (file.recordCount > 0n) files.push(timed(table, file, timeId))
-  }
-  return files
-}
-
 function timed(table: Table, file: DataFile, timeId: number): TimedFile {
   const times = eventTimeBounds(file, timeId)
   if (times) return { file, times }
@@ -211,9 +198,4 @@ function timed(table: Table, file: DataFile, timeId: number): TimedFile {
     `The data file ${file.filePath} of ${formatIdentifier(table.identifier)} has no bounds for its event time, so that its days are not known. Write it with column statistics.`,
     { context: { filePath: file.filePath } },
   )
-}
-
-async function readRelation(io: FileIO, schema: Schema, files: readonly DataFile[]): Promise<string> {
-  const paths = await io.localize(files.map((file) => file.filePath))
-  return `read_parquet([${paths.map(sqlString).join(', ')}], schema = ${readSchema(schema)})`
 }

@@ -49,7 +49,7 @@ export function evaluateHealth(
     sum.files += files.length
     sum.bytes += bytes
     sum.small += small
-    sum.withDeletes += files.filter((file) => file.hasDeletes).length
+    sum.withDeletes += files.filter((file) => file.deletes.length > 0).length
     if (tooMany) {
       sum.mergeable += small
       sum.toCompact += 1

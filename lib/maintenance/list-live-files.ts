@@ -8,12 +8,11 @@ export async function listLiveFiles(table: Table): Promise<LiveFile[]> {
     table.metadata.snapshots.map((snapshot) => [snapshot.sequenceNumber, snapshot.timestampMs]),
   )
   const files: LiveFile[] = []
-  for (const { file, sequenceNumber, deletes } of await planFiles(table)) {
+  for (const task of await planFiles(table)) {
     files.push({
-      file,
-      bytes: Number(file.fileSizeInBytes),
-      hasDeletes: deletes.length > 0,
-      arrivedAt: arrivals.get(sequenceNumber) ?? null,
+      ...task,
+      bytes: Number(task.file.fileSizeInBytes),
+      arrivedAt: arrivals.get(task.sequenceNumber) ?? null,
     })
   }
   return files

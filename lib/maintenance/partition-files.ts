@@ -1,12 +1,9 @@
-import type { DataFile } from '#lib/iceberg/spec/data-file.ts'
+import type { FileScanTask } from '#lib/iceberg/scan/plan-files.ts'
 import type { PartitionValue } from '#lib/iceberg/spec/partition-value.ts'
 
-/** A live data file as maintenance looks at it. */
-export interface LiveFile {
-  file: DataFile
+/** A live data file, with the deletes that apply to it, as maintenance looks at it. */
+export interface LiveFile extends FileScanTask {
   bytes: number
-  /** Delete files apply to it. */
-  hasDeletes: boolean
   /** Commit time of the snapshot that its rows arrived with, milliseconds; null where that snapshot is no longer listed. */
   arrivedAt: number | null
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { DataFile } from '#lib/iceberg/spec/data-file.ts'
 import { compactionPolicy } from './compaction-policy.ts'
 import { evaluateHealth } from './evaluate-health.ts'
 import { groupByPartition, type LiveFile } from './partition-files.ts'
@@ -8,6 +9,16 @@ import { planCompaction } from './plan-compaction.ts'
 const now = Date.parse('2025-07-01T12:00:00Z')
 const hour = 3_600_000
 const policy = compactionPolicy({}, { targetBytes: 100_000_000, minInputFiles: 5 })
+
+const deleteFile: DataFile = {
+  content: 'position-deletes',
+  filePath: 'file:///warehouse/deletes.parquet',
+  fileFormat: 'PARQUET',
+  specId: 0,
+  partition: {},
+  recordCount: 1n,
+  fileSizeInBytes: 100n,
+}
 
 let made = 0
 function file(
@@ -27,7 +38,9 @@ function file(
       fileSizeInBytes: BigInt(bytes),
     },
     bytes,
-    hasDeletes: options.deletes ?? false,
+    sequenceNumber: 1n,
+    snapshotId: 1n,
+    deletes: options.deletes ? [{ file: deleteFile, sequenceNumber: 2n }] : [],
     arrivedAt: now - (options.age ?? hour),
   }
 }
@@ -60,10 +73,9 @@ describe('planCompaction', () => {
     ])
   })
 
-  it('leaves files with deletes alone and says so', () => {
-    const result = plan(files(6, () => file(1, 10, { deletes: true })))
-    expect(result.groups).toEqual([])
-    expect(result.skipped).toEqual([{ name: 'hour=1', files: 6, reason: 'delete-files' }])
+  it('merges files with deletes like others', () => {
+    const result = plan([...files(3, () => file(1, 10, { deletes: true })), ...files(3, () => file(1, 10))])
+    expect(result.groups.map((group) => group.files.length)).toEqual([6])
   })
 
   it('keeps groups within the target and takes no large file', () => {

@@ -9,18 +9,12 @@ export interface CompactionGroup {
   name: string
   files: LiveFile[]
   bytes: number
+  /** By the manifests: rows that deletes apply to are counted. */
   rows: bigint
-}
-
-export interface SkippedPartition {
-  name: string
-  files: number
-  reason: 'delete-files'
 }
 
 export interface CompactionPlan {
   groups: CompactionGroup[]
-  skipped: SkippedPartition[]
   /** Sums over the groups. */
   files: number
   bytes: number
@@ -73,22 +67,19 @@ function packBins(files: readonly LiveFile[], capacity: number): LiveFile[][] {
 
 /**
  * Which files to merge. Only small files (below 0.75 of the target) of the same partition and spec are merged; by itself
- * from `minInputFiles` on. Files that delete files apply to are left alone: merging would have to apply the deletes.
+ * from `minInputFiles` on; deletes that apply to them are applied by the merge.
  * Groups that save most files come first, so that an interrupted run has done the most useful part.
  */
 export function planCompaction(partitions: readonly PartitionFiles[], options: PlanOptions): CompactionPlan {
   const { policy, now, byHand } = options
   const groups: CompactionGroup[] = []
-  const skipped: SkippedPartition[] = []
   const minimum = byHand ? 2 : policy.minInputFiles
   for (const { specId, partition, files } of partitions) {
     const name = partitionName(partition)
-    const small = files.filter((live) => isSmall(live.bytes, policy.targetBytes))
-    const mergeable = small.filter((live) => !live.hasDeletes).sort((a, b) => a.bytes - b.bytes)
-    if (mergeable.length < minimum) {
-      if (small.length >= minimum) skipped.push({ name, files: small.length, reason: 'delete-files' })
-      continue
-    }
+    const mergeable = files
+      .filter((live) => isSmall(live.bytes, policy.targetBytes))
+      .sort((a, b) => a.bytes - b.bytes)
+    if (mergeable.length < minimum) continue
     const newest = Math.max(...files.map((live) => live.arrivedAt ?? 0))
     const growing = !byHand && now - newest < sealedAfterMs
     const chosen = growing ? growingPrefix(mergeable) : mergeable
@@ -108,7 +99,6 @@ export function planCompaction(partitions: readonly PartitionFiles[], options: P
   groups.sort((a, b) => b.files.length - a.files.length || a.bytes - b.bytes)
   return {
     groups,
-    skipped,
     files: groups.reduce((sum, group) => sum + group.files.length, 0),
     bytes: groups.reduce((sum, group) => sum + group.bytes, 0),
     rows: groups.reduce((sum, group) => sum + group.rows, 0n),

@@ -2,6 +2,7 @@ import type { Engine } from '#lib/engine/engine.ts'
 import type { Table } from '#lib/iceberg/catalog/catalog.ts'
 import type { DataFile } from '#lib/iceberg/spec/data-file.ts'
 import { currentSchema, specById } from '#lib/iceberg/spec/table-metadata.ts'
+import { localTableScan } from '#lib/row-level/local-table-scan.ts'
 import type { FileIO } from '#lib/storage/file-io.ts'
 import type { CompactionGroup } from './plan-compaction.ts'
 import { rewriteOrder } from './rewrite-order.ts'
@@ -22,7 +23,8 @@ export interface RewriteGroupContext {
 }
 
 /**
- * Writes the rows of a group's files into one file, in the table's sort order, and puts it into the table's data folder.
+ * Writes the live rows of a group's files into one file, in the table's sort order and with their row lineage, and puts it
+ * into the table's data folder. Without live rows there is no file.
  * `announce` is awaited with the locations before anything appears there, so that they are known whatever happens next.
  * @throws AppError `corrupt` when the rows read are not as many as the manifests say.
  */
@@ -34,20 +36,24 @@ export async function rewriteGroup(
   const { engine, io, table, directory, signal } = context
   const { metadata } = table
   const sortBy = rewriteOrder(metadata)
+  const scan = await localTableScan(table, group.files, { rowLineage: metadata.formatVersion === 3 })
+  const countIsKnown = group.files.every((live) => live.deletes.length === 0)
   const result = await engine.run(
     'rewriteDataFiles',
     {
-      inputs: await io.localize(group.files.map((live) => live.file.filePath)),
+      inputs: scan.files.map((file) => file.path),
+      scan,
       schema: currentSchema(metadata),
       spec: specById(metadata, group.specId),
       partition: group.partition,
       outputDirectory: directory,
-      expectedRows: group.rows,
+      ...(countIsKnown ? { expectedRows: group.rows } : {}),
       ...(sortBy.length > 0 ? { sortBy } : {}),
     },
     { signal },
   )
-  const placed = result.files.map(({ localPath, relativePath, dataFile }) => ({
+  const files = result.files.filter(({ dataFile }) => dataFile.recordCount > 0n)
+  const placed = files.map(({ localPath, relativePath, dataFile }) => ({
     localPath,
     file: { ...dataFile, filePath: `${metadata.location}/data/${relativePath}` },
   }))

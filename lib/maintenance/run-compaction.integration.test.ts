@@ -7,9 +7,12 @@ import type { Engine } from '#lib/engine/engine.ts'
 import { AppError } from '#lib/errors.ts'
 import { rewriteDataFiles } from '#lib/iceberg/actions/rewrite-data-files.ts'
 import { commitWithRetry } from '#lib/iceberg/commit/commit-with-retry.ts'
+import { and, eq, gtEq } from '#lib/iceberg/scan/expression.ts'
 import { planFiles } from '#lib/iceberg/scan/plan-files.ts'
 import { currentSnapshot } from '#lib/iceberg/spec/table-metadata.ts'
 import { logger } from '#lib/log.ts'
+import { deleteRows } from '#lib/row-level/delete-rows.ts'
+import { scanTable } from '#lib/row-level/local-table-scan.ts'
 import { requestCancel } from '#lib/runs/request-cancel.ts'
 import { createTestLakehouse, type Lakehouse } from '../../e2e/harness/lakehouse.ts'
 import { evaluateTable } from './evaluate-table.ts'
@@ -172,6 +175,35 @@ describe('compaction', () => {
       sql: `SELECT count(*)::INT AS late FROM read_parquet([${paths.map((file) => `'${file}'`).join(',')}]) WHERE user_id = 'late'`,
     })
     expect(rows).toEqual([{ late: 1 }])
+  })
+
+  it('merges files that rows were deleted from into one without those rows', async () => {
+    const start = await sixSmallFiles()
+    const table = await lake.loadTable()
+    await deleteRows(
+      { engine: lake.engine, catalog: lake.catalog, workDirectory: path.join(lake.directory, 'deletes') },
+      {
+        identifier: table.identifier,
+        filter: and(eq('user_id', 'user-1'), gtEq('utc_timestamp', `${start}:00:00+09:00`)),
+        mode: 'merge-on-read',
+      },
+    )
+    const live = async () => {
+      const visits = await scanTable(await lake.loadTable())
+      const sql = 'SELECT count(*) AS rows, sum(hash(visits))::VARCHAR AS hashes FROM visits'
+      return (await lake.engine.run('query', { sql, tables: { visits } })).rows
+    }
+    const before = await live()
+    const withDeletes = async () =>
+      (await listLiveFiles(await lake.loadTable())).filter(({ deletes }) => deletes.length > 0).length
+    expect(await withDeletes()).toBe(6)
+    const runId = await request()
+    await compact(runId)
+    expect((await runOf(runId)).state).toBe('succeeded')
+    expect(await withDeletes()).toBe(0)
+    expect(await live()).toEqual(before)
+    // Without deletes now, so that the files' own rows are the live ones.
+    expect((await fingerprint())?.rows).toBe(before[0]?.rows)
   })
 
   it('gives a group up whose files another commit replaced, deletes its own files, and keeps the others', async () => {

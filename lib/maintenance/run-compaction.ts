@@ -125,17 +125,6 @@ async function compact(context: CompactionContext, runId: string, tableId: strin
     where: { id: runId },
     data: { ...(requested.before === null ? { before: measured(health) } : {}) },
   })
-  if (plan.skipped.length > 0) {
-    await logRun(
-      db,
-      runId,
-      'warn',
-      `${plan.skipped.length} partitions are left alone: delete files apply to them.`,
-      {
-        partitions: plan.skipped.slice(0, 20).map((skipped) => skipped.name),
-      },
-    )
-  }
   if (plan.groups.length === 0) {
     await logRun(db, runId, 'info', 'No partition has enough small files to merge.')
     await finishRun(db, runId, { state: 'skipped', after: measured(health) })

@@ -41,6 +41,8 @@ export async function prepareScan(
   scan: TableScan,
   name: string,
 ): Promise<PreparedScan> {
+  // Footers are looked at for the columns and read again with the rows.
+  await connection.run('SET parquet_metadata_cache = true')
   const positionsTable = `${name}_positions`
   const filesTable = `${name}_files`
   await createPositions(connection, scan, positionsTable)
