@@ -22,6 +22,7 @@ export interface EndpointContext<Query = unknown, Body = unknown, Who = Actor> {
   audit: AuditNote
   request: Request
   requestId: string
+  /** Shared by all requests: a line says its requestId itself. */
   log: Logger
 }
 

@@ -24,7 +24,7 @@ export const tokenEndpoint = endpoint({
   path: '/v1/oauth/tokens',
   role: 'public',
   audit: false,
-  handle: async ({ request, log }) => {
+  handle: async ({ request, requestId, log }) => {
     try {
       const form = await readFormBody(request, maxFormBytes)
       return oauthAnswer(200, await grantAccessToken(form, request.headers.get('authorization')))
@@ -34,7 +34,7 @@ export const tokenEndpoint = endpoint({
       if (isAppError(error, 'unsupported-media-type', 'too-large')) {
         return oauthErrorAnswer(new OAuthError('invalid_request', error.userMessage))
       }
-      log.error({ error }, 'no access token given')
+      log.error({ requestId, error }, 'no access token given')
       return oauthErrorAnswer(
         isAppError(error, 'unavailable')
           ? new OAuthError('temporarily_unavailable', error.userMessage)

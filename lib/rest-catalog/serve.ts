@@ -6,7 +6,7 @@ import { parsePart, queryOf } from '#lib/http/parse-request.ts'
 import { type AuditNote, recordChange } from '#lib/http/record-change.ts'
 import { readJsonBody } from '#lib/http/request-body.ts'
 import { requestIdOf } from '#lib/http/request-facts.ts'
-import { logger } from '#lib/log.ts'
+import { type Logger, logger } from '#lib/log.ts'
 import type { Endpoint, EndpointContext } from './endpoint.ts'
 import { endpoints } from './endpoints.ts'
 import { errorResponse, protocolError } from './error-response.ts'
@@ -31,12 +31,19 @@ export interface RestCatalogHandler {
  */
 export const serveRestCatalog: RestCatalogHandler = Object.assign(serve, { endpoints })
 
+/** One logger for all: a child for each request would cost a good part of a load. */
+let shared: Logger | undefined
+function log(): Logger {
+  shared ??= logger()
+  return shared
+}
+
 async function serve(request: Request): Promise<Response> {
   const requestId = requestIdOf(request.headers)
-  const log = logger({ requestId })
   const { pathname } = new URL(request.url)
   const started = performance.now()
   const noteLine = (status: number) => ({
+    requestId,
     method: request.method,
     path: pathname,
     status,
@@ -44,25 +51,20 @@ async function serve(request: Request): Promise<Response> {
   })
   let response: Response
   try {
-    response = await answer(request, pathname, requestId, log)
-    log.debug(noteLine(response.status), 'request')
+    response = await answer(request, pathname, requestId)
+    log().debug(noteLine(response.status), 'request')
   } catch (thrown) {
     const error = databaseFailure(thrown) ?? thrown
     response = errorResponse(error, requestId)
     const line = { ...noteLine(response.status), error }
-    if (response.status >= 500) log.error(line, 'request failed')
-    else log.debug(line, 'request refused')
+    if (response.status >= 500) log().error(line, 'request failed')
+    else log().debug(line, 'request refused')
   }
   // HTTP allows no body here, and some clients would take it for the next answer.
   return request.method === 'HEAD' ? new Response(null, response) : response
 }
 
-async function answer(
-  request: Request,
-  pathname: string,
-  requestId: string,
-  log: EndpointContext['log'],
-): Promise<Response> {
+async function answer(request: Request, pathname: string, requestId: string): Promise<Response> {
   const found = matchEndpoint(endpoints, request.method, pathname)
   if (!('endpoint' in found)) return notServed(request.method, pathname, found.allowed, requestId)
   const { endpoint } = found
@@ -83,10 +85,11 @@ async function answer(
       audit,
       request,
       requestId,
-      log,
+      log: log(),
     })
     if (endpoint.audit && response.ok) {
-      await recordChange(endpoint.audit, audit, { actor, requestId, headers: request.headers, log })
+      const caller = { actor, requestId, headers: request.headers, log: log() }
+      await recordChange(endpoint.audit, audit, caller)
     }
     return response
   }

@@ -1,17 +1,11 @@
 import { createHash } from 'node:crypto'
-import { LRUCache } from 'lru-cache'
+import { metadataJson } from '#lib/iceberg/catalog/metadata-file.ts'
 import type { TableMetadata } from '#lib/iceberg/spec/table-metadata.ts'
 import { tableMetadataToJson } from '#lib/iceberg/spec/table-metadata-json.ts'
 import { stringifyJson } from '#lib/json.ts'
 
 /** All snapshots, or those that a branch or tag points to: a table with a long history is much smaller so. */
 export type SnapshotMode = 'all' | 'refs'
-
-/** Metadata as text, by its tag: files never change. In characters. */
-const texts = new LRUCache<string, string>({
-  maxSize: 32_000_000,
-  sizeCalculation: (text) => text.length + 1,
-})
 
 /** The tag of what a caller gets to see of a metadata file. */
 export const tableTag = (metadataLocation: string, mode: SnapshotMode = 'all'): string =>
@@ -24,6 +18,8 @@ export const namesTag = (header: string | null, tag: string): boolean =>
     return named === '*' || named === tag
   }) ?? false
 
+const textOf = (metadata: TableMetadata): string => stringifyJson(tableMetadataToJson(metadata))
+
 function withReferredSnapshots(metadata: TableMetadata): TableMetadata {
   const referred = new Set(Object.values(metadata.refs).map(({ snapshotId }) => snapshotId))
   if (metadata.currentSnapshotId !== undefined) referred.add(metadata.currentSnapshotId)
@@ -33,29 +29,22 @@ function withReferredSnapshots(metadata: TableMetadata): TableMetadata {
   }
 }
 
-const textOf = (metadata: TableMetadata, mode: SnapshotMode): string =>
-  stringifyJson(tableMetadataToJson(mode === 'refs' ? withReferredSnapshots(metadata) : metadata))
-
 /** LoadTableResult of the protocol: the metadata with its location and tag. */
 export function tableAnswer(
-  table: { metadata: TableMetadata; metadataLocation: string },
+  { metadata, metadataLocation }: { metadata: TableMetadata; metadataLocation: string },
   mode: SnapshotMode = 'all',
 ): Response {
-  const tag = tableTag(table.metadataLocation, mode)
-  let text = texts.get(tag)
-  if (text === undefined) {
-    text = textOf(table.metadata, mode)
-    texts.set(tag, text)
-  }
+  const text =
+    mode === 'all' ? metadataJson(metadataLocation, metadata) : textOf(withReferredSnapshots(metadata))
   return answer(
-    `{"metadata-location":${JSON.stringify(table.metadataLocation)},"metadata":${text},"config":{}}`,
-    tag,
+    `{"metadata-location":${JSON.stringify(metadataLocation)},"metadata":${text},"config":{}}`,
+    tableTag(metadataLocation, mode),
   )
 }
 
 /** Metadata of a table that is staged: there is no file of it yet. */
 export const stagedTableAnswer = (metadata: TableMetadata): Response =>
-  answer(`{"metadata":${textOf(metadata, 'all')},"config":{}}`)
+  answer(`{"metadata":${textOf(metadata)},"config":{}}`)
 
 const answer = (text: string, tag?: string): Response =>
   new Response(text, {

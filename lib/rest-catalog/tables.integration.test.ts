@@ -193,6 +193,7 @@ describe('create and load', () => {
       { 'partition-spec': { fields: [{ 'source-id': 9, name: 'a', transform: 'day' }] } },
     ],
     ['a format version to come', { properties: { 'format-version': '9' } }],
+    ['metadata outside the warehouse', { properties: { 'write.metadata.path': 'file:///etc' } }],
     ['properties that are no text', { properties: { a: 1 } }],
   ])('refuses %s', async (_, body) => {
     expect(errorOf(await create(body))).toEqual([400, 'BadRequestException'])
@@ -259,6 +260,7 @@ describe('commit', () => {
     for (const updates of [
       [{ action: 'set-mood', mood: 'good' }],
       [{ action: 'set-location', location: 'file:///etc/x' }],
+      [{ action: 'set-properties', updates: { 'write.metadata.path': 's3://other/x' } }],
       [{ action: 'add-snapshot', snapshot: outside }],
       [{ action: 'set-current-schema', 'schema-id': 99 }],
       [toMain(1n)],

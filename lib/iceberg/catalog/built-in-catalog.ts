@@ -173,7 +173,9 @@ class PostgresCatalog implements BuiltInCatalog {
     await this.#namespaces.get(identifier.namespace)
     if (await this.#tables.find(identifier)) throw tableExists(identifier)
     if (request.location !== undefined) assertBelow('table location', request.location, [this.#warehouse])
-    return newTableMetadata(request.location ?? this.#newLocation(identifier), request)
+    const metadata = newTableMetadata(request.location ?? this.#newLocation(identifier), request)
+    assertMetadataStays(metadata, [this.#warehouse])
+    return metadata
   }
 
   /** A suffix of its own keeps a table's files apart from those of a dropped table of the same name. */
@@ -240,6 +242,7 @@ class PostgresCatalog implements BuiltInCatalog {
     checkRequirements(base, requirements)
     assertUpdatesStay(updates, [this.#warehouse, base.location])
     const metadata = applyUpdates(base, updates)
+    assertMetadataStays(metadata, [this.#warehouse, base.location])
     const previous = { metadata: base, metadataLocation }
     const change: PointerChange = { id, identifier, metadata, previous }
     return metadata === base ? { id, identifier, change, unchanged: previous } : { id, identifier, change }
@@ -270,6 +273,7 @@ class PostgresCatalog implements BuiltInCatalog {
     const { id: namespaceId } = await this.#namespaces.get(identifier.namespace)
     assertUpdatesStay(updates, [this.#warehouse])
     const metadata = tableMetadataFromUpdates(this.#newLocation(identifier), updates)
+    assertMetadataStays(metadata, [this.#warehouse])
     const id = randomUUID()
     return { id, identifier, change: { id, identifier, metadata, namespaceId } }
   }
@@ -329,6 +333,12 @@ class PostgresCatalog implements BuiltInCatalog {
 
 /** Metadata of a hundred thousand snapshots is smaller. */
 const maxMetadataBytes = 200_000_000
+
+/** The catalog writes the table's metadata files itself, into the folder that a property may name. */
+function assertMetadataStays({ properties }: TableMetadata, folders: readonly string[]): void {
+  const folder = properties['write.metadata.path']
+  if (folder) assertBelow('metadata folder (write.metadata.path)', folder, folders)
+}
 
 /** Snapshots and the table itself stay in the folders given, wherever the updates point. */
 function assertUpdatesStay(updates: readonly TableUpdate[], folders: readonly string[]): void {

@@ -13,6 +13,21 @@ const parsed = new LRUCache<string, TableMetadata>({
   sizeCalculation: (metadata) => metadata.snapshots.length + metadata.schemas.length * 10 + 1,
 })
 
+/** Text of metadata by location, in characters: a commit writes it, and every client that loads the table gets it. */
+const texts = new LRUCache<string, string>({
+  maxSize: 32_000_000,
+  sizeCalculation: (text) => text.length + 1,
+})
+
+/** Metadata that is or will be at a location, as JSON. */
+export function metadataJson(location: string, metadata: TableMetadata): string {
+  const known = texts.get(location)
+  if (known !== undefined) return known
+  const text = stringifyJson(tableMetadataToJson(metadata))
+  texts.set(location, text)
+  return text
+}
+
 /** The JSON text of a metadata file, compressed or not. */
 export const metadataText = (bytes: Buffer): string =>
   (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString('utf8')
@@ -38,7 +53,7 @@ export async function writeMetadataFile(
   location: string,
   metadata: TableMetadata,
 ): Promise<void> {
-  await io.write(location, Buffer.from(stringifyJson(tableMetadataToJson(metadata))))
+  await io.write(location, Buffer.from(metadataJson(location, metadata)))
   parsed.set(location, metadata)
 }
 

@@ -46,13 +46,15 @@ async function refreshPartitionCount(
 
 /**
  * Metadata files that fell out of the table's log in this commit, where `write.metadata.delete-after-commit.enabled`
- * says to delete these. The log of a registered table may name files elsewhere: those are not this table's to delete.
+ * says to delete these. The log of a registered table may name files elsewhere: only those beside the new file are this
+ * table's to delete.
  */
 export function forgottenMetadata({ previous, committed }: Pick<Landed, 'previous' | 'committed'>): string[] {
-  const { metadata } = committed
+  const { metadata, metadataLocation } = committed
+  const folder = metadataLocation.slice(0, metadataLocation.lastIndexOf('/'))
   if (!previous || metadata.properties['write.metadata.delete-after-commit.enabled'] !== 'true') return []
   const kept = new Set(metadata.metadataLog.map((entry) => entry.metadataFile))
   return previous.metadata.metadataLog
     .map((entry) => entry.metadataFile)
-    .filter((location) => !kept.has(location) && liesBelow(location, `${metadata.location}/metadata`))
+    .filter((location) => !kept.has(location) && liesBelow(location, folder))
 }
