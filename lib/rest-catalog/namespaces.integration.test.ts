@@ -36,6 +36,12 @@ describe('config', () => {
     ])
     expect(errorOf(await rest.call('GET', '/v1/none/namespaces'))).toEqual([404, 'NoSuchWarehouseException'])
     expect((await rest.call('GET', '/v1/config?warehouse=')).body.overrides.prefix).toBe('firn')
+    // A catalog of somebody else's is Firn's to read, not to serve.
+    await rest.db.catalog.create({ data: { name: 'foreign', kind: 'rest', warehouse: '', uri: 'http://x' } })
+    expect(errorOf(await rest.call('GET', '/v1/foreign/namespaces'))).toEqual([
+      404,
+      'NoSuchWarehouseException',
+    ])
   })
 
   it('is refused to nobody and to bad tokens, in the shape of the protocol', async () => {
