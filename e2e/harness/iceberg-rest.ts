@@ -22,6 +22,13 @@ export type Interference =
   | 'drop-answer'
   | { status: number; body?: unknown; after?: boolean }
 
+const forwardedHeaders = ['content-type', 'authorization', 'idempotency-key', 'x-iceberg-access-delegation']
+
+const forwarded = (headers: IncomingMessage['headers']): Record<string, string> =>
+  Object.fromEntries(
+    forwardedHeaders.flatMap((name) => (headers[name] ? [[name, String(headers[name])]] : [])),
+  )
+
 /** A proxy before a server that a test can make fail. `interfere` is asked for each request. */
 export async function startFlakyProxy(
   target: string,
@@ -51,7 +58,7 @@ export async function startFlakyProxy(
     const answer = await fetch(`${target}${url}`, {
       method,
       body: method === 'GET' ? null : body,
-      headers: { 'content-type': headers['content-type'] ?? 'application/json' },
+      headers: forwarded(headers),
     })
     const bytes = Buffer.from(await answer.arrayBuffer())
     if (typeof action === 'object') {

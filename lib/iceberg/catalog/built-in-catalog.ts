@@ -83,18 +83,20 @@ export interface BuiltInCatalog extends Catalog<Transaction> {
   undropTable(id: string, to?: TableIdentifier): Promise<BuiltInTable>
 }
 
-/** Opens the catalog with a name, and makes it on first use. */
+/** Opens the catalog with a name, and makes it on first use. @throws AppError `conflict` for another server's catalog */
 export async function createBuiltInCatalog(options: BuiltInCatalogOptions): Promise<BuiltInCatalog> {
   const warehouse = options.warehouse.replace(/\/+$/, '')
-  const { id, kind } = await options.db.catalog.upsert({
-    where: { name: options.name },
-    create: { name: options.name, warehouse },
-    update: { warehouse },
-    select: { id: true, kind: true },
-  })
-  if (kind !== 'built-in') {
-    throw new AppError('conflict', `The catalog "${options.name}" is a connection to another server.`)
+  const { name } = options
+  const known = await options.db.catalog.findUnique({ where: { name }, select: { kind: true } })
+  if (known && known.kind !== 'built-in') {
+    throw new AppError('conflict', `The catalog "${name}" is a connection to another server.`)
   }
+  const { id } = await options.db.catalog.upsert({
+    where: { name },
+    create: { name, warehouse },
+    update: { warehouse },
+    select: { id: true },
+  })
   return new PostgresCatalog(options, id, warehouse)
 }
 

@@ -10,6 +10,7 @@ import {
   TableItemSchema,
 } from '#lib/api/catalog-schemas.ts'
 import { appendFiles } from '#lib/iceberg/actions/append-files.ts'
+import { createBuiltInCatalog } from '#lib/iceberg/catalog/built-in-catalog.ts'
 import { openRestCatalog } from '#lib/iceberg/catalog/rest-catalog/rest-catalog.ts'
 import { commitWithRetry } from '#lib/iceberg/commit/commit-with-retry.ts'
 import { visitsFile, visitsRequest } from '#lib/iceberg/test-support/sample-table.ts'
@@ -135,6 +136,13 @@ describe('a connection', () => {
     ]
     for (const body of wrong) expect((await call(connections.POST, { body })).status).toBe(400)
     expect((await call(connection.DELETE, { params: { id: randomUUID() } })).status).toBe(404)
+  })
+
+  it('is never taken for a catalog of our own', async () => {
+    const id = await add({ name: 'other', ...target(), warehouse: 'theirs' })
+    const options = { db: test.db, io: fileIO(), name: 'other', warehouse: 'file:///tmp/ours' }
+    await expect(createBuiltInCatalog(options)).rejects.toMatchObject({ code: 'conflict' })
+    expect(await test.db.catalog.findUnique({ where: { id } })).toMatchObject({ warehouse: 'theirs' })
   })
 
   it('can be tried before it is kept, and says what is wrong', async () => {

@@ -92,7 +92,7 @@ class ClientCredentials implements TokenSource {
 
   async #ask(): Promise<string> {
     const { clientId, clientSecret, scope = 'catalog' } = this.#credential
-    const operation = { what: 'give an access token' }
+    const operation = { what: 'give an access token', signsIn: true }
     const body = new URLSearchParams({
       grant_type: 'client_credentials',
       client_id: clientId,
@@ -112,10 +112,6 @@ class ClientCredentials implements TokenSource {
       if (error instanceof ExchangeFailure) throw failureError(this.#catalog, operation, error, this.#uri)
       throw error
     })
-    if (answer.status === 400 || answer.status === 401) {
-      // OAuth servers say invalid_client with either status.
-      throw answerError(this.#catalog, operation, { ...answer, status: 401 }, this.secrets())
-    }
     if (answer.status !== 200) throw answerError(this.#catalog, operation, answer, this.secrets())
     return this.#take(answer.text)
   }

@@ -9,6 +9,8 @@ export interface Operation {
   conflict?: 'already-exists' | 'lost-race'
   /** True for a request that may have had an effect although it failed. */
   changes?: boolean
+  /** A request for a token: OAuth servers refuse a client with 400 or 401. */
+  signsIn?: boolean
 }
 
 export interface FailedAnswer {
@@ -89,7 +91,7 @@ export function answerError(
       'with a redirect, which is not followed. Use the address that the catalog itself has.',
     )
   }
-  const refused = notAllowed[status]
+  const refused = notAllowed[operation.signsIn && status === 400 ? 401 : status]
   if (refused) return make('forbidden', `(${said}): ${refused}.`)
   if (status === 404) return make('not-found', `(${said}).`)
   if (status === 409) {

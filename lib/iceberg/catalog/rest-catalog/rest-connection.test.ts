@@ -146,7 +146,10 @@ describe('sign-in', () => {
         : { body: {} },
     )
     const error = await open(server.uri, { credential: oauth }).catch((thrown: unknown) => thrown)
-    expect(error).toMatchObject({ code: 'forbidden', message: expect.stringContaining('invalid_client') })
+    expect(error).toMatchObject({
+      code: 'forbidden',
+      message: expect.stringContaining('answered 400 (invalid_client'),
+    })
     expect(`${error} ${JSON.stringify(error)}`).not.toContain('very-secret-words')
     expect(server.seen).toHaveLength(1)
 
