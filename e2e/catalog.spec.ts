@@ -124,3 +124,31 @@ test('a table that is not there says so', async ({ page }) => {
   await page.goto('/catalogs/firn/recipe_analytics/no_such_table')
   await expect(page.getByRole('alert').filter({ hasText: 'no_such_table' })).toBeVisible()
 })
+
+test('another engine makes and drops a table; the console brings it back', async ({ page, engineer }) => {
+  const base = '/iceberg/v1/firn/namespaces'
+  const schema = { type: 'struct', fields: [{ id: 1, name: 'id', required: false, type: 'long' }] }
+  await engineer.call('POST', base, { namespace: ['by_engine'] })
+  const made = await engineer.call('POST', `${base}/by_engine/tables`, { name: 'people', schema })
+  expect(made.status, JSON.stringify(made.body)).toBe(200)
+  expect((await engineer.call('DELETE', `${base}/by_engine/tables/people`)).status).toBe(204)
+
+  await page.goto('/catalogs')
+  await page.getByRole('button', { name: 'Undrop people' }).click()
+  await expect(page.getByText('people is back')).toBeVisible()
+  await expect(page.getByRole('link', { name: 'by_engine.people', exact: true })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Undrop people' })).toHaveCount(0)
+  expect((await engineer.call('GET', `${base}/by_engine/tables/people`)).status).toBe(200)
+})
+
+test('a catalog tells how engines connect to it', async ({ page, baseURL }) => {
+  await page.goto('/catalogs')
+  await page.getByRole('button', { name: 'Connect' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Connect to firn' })
+  for (const engine of ['PyIceberg', 'Spark', 'Trino', 'DuckDB']) {
+    await dialog.getByRole('radio', { name: engine }).click()
+    await expect(dialog.locator('pre')).toContainText(`${baseURL}/iceberg`)
+  }
+  await dialog.getByRole('link', { name: 'make one here' }).click()
+  await expect(page).toHaveURL(/\/admin\/tokens/)
+})
