@@ -139,6 +139,7 @@ test('another engine makes and drops a table; the console brings it back', async
   await expect(page.getByRole('link', { name: 'by_engine.people', exact: true })).toBeVisible()
   await expect(page.getByRole('button', { name: 'Undrop people' })).toHaveCount(0)
   expect((await engineer.call('GET', `${base}/by_engine/tables/people`)).status).toBe(200)
+  await engineer.call('DELETE', `${base}/by_engine/tables/people`)
 })
 
 test('a catalog tells how engines connect to it', async ({ page, baseURL }) => {
