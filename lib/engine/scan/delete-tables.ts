@@ -8,6 +8,7 @@ import { findFieldById, type Schema } from '../../iceberg/spec/schema.ts'
 import { isPrimitive, type NestedField } from '../../iceberg/spec/types.ts'
 import { sqlIdentifier, sqlString } from '../../mappings/sql-text.ts'
 import { readLayouts } from './parquet-layouts.ts'
+import { pathList } from './path-list.ts'
 import { projectColumn } from './project-columns.ts'
 import type { ScanDelete, TableScan } from './table-scan.ts'
 
@@ -69,7 +70,7 @@ export async function createPositions(
     await connection.run(`
       INSERT INTO ${name} SELECT DISTINCT a.file_index, d.pos
       FROM (SELECT ${filePath} AS file_path, ${position} AS pos, __firn_file
-        FROM read_parquet([${layout.paths.map(sqlString).join(', ')}], hive_partitioning = false, filename = '__firn_file')) d
+        FROM read_parquet(${pathList(layout.paths)}, hive_partitioning = false, filename = '__firn_file')) d
       JOIN ${name}_applying a ON a.path = d.__firn_file AND a.location = d.file_path`)
   }
 }
@@ -182,7 +183,7 @@ export async function createEqualityTables(
         ({ column, value }, index) =>
           `${value(`(${projectColumn(column, layout, scan.nameMapping)})`)} AS k${index}`,
       )
-      return `SELECT ${columns.join(', ')}, __firn_file FROM read_parquet([${layout.paths.map(sqlString).join(', ')}], hive_partitioning = false, filename = '__firn_file')`
+      return `SELECT ${columns.join(', ')}, __firn_file FROM read_parquet(${pathList(layout.paths)}, hive_partitioning = false, filename = '__firn_file')`
     })
     const names = keys.map((_, index) => `k${index}`).join(', ')
     await connection.run(`

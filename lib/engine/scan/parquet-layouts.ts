@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
-import { sqlString } from '../../mappings/sql-text.ts'
+import { pathList } from './path-list.ts'
 
 /** A column of a Parquet file as its footer describes it, with what is nested in it. */
 export interface ParquetColumn {
@@ -37,7 +37,7 @@ export async function readLayouts(
   const reader = await connection.runAndReadAll(`
     SELECT list(file_name) AS paths, nodes FROM (
       SELECT file_name, list({name: name, children: num_children, id: field_id, type: duckdb_type} ORDER BY place) AS nodes
-      FROM (SELECT *, row_number() OVER () AS place FROM parquet_schema([${paths.map(sqlString).join(', ')}]))
+      FROM (SELECT *, row_number() OVER () AS place FROM parquet_schema(${pathList(paths)}))
       GROUP BY file_name
     ) GROUP BY nodes`)
   return reader.getRowObjectsJson().map((row) => {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
@@ -283,6 +283,20 @@ test('files without field ids are read by the name mapping, and refused without 
   await expect(rows(scanOf({ files: [scanFile(plain)] }))).rejects.toThrow(
     /no field ids.*schema.name-mapping.default/,
   )
+})
+
+test('a path with characters of patterns is that file only', async () => {
+  const odd = path.join(root, 'name=a*[b]?')
+  const other = path.join(root, 'name=axbx')
+  for (const folder of [odd, other]) await mkdir(folder)
+  const [wanted, similar] = [path.join(odd, '1.parquet'), path.join(other, '1.parquet')]
+  await rename(await range(1, 2), wanted)
+  await rename(await range(8, 9), similar)
+  const deletes = [await vector([0])]
+  expect(await ids(scanOf({ files: [scanFile(wanted)] }))).toEqual([1, 2])
+  expect(
+    await ids(scanOf({ files: [scanFile(wanted, { deletes: [0] }), scanFile(similar)], deletes })),
+  ).toEqual([2, 8, 9])
 })
 
 test('a table without files has its columns', async () => {

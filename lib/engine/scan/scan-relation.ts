@@ -5,6 +5,7 @@ import { duckdbType } from '../duckdb-types.ts'
 import { createEqualityTables, createPositions, type EqualityTable, keyColumn } from './delete-tables.ts'
 import { literalSql } from './literal-sql.ts'
 import { type ParquetLayout, readLayouts } from './parquet-layouts.ts'
+import { pathList } from './path-list.ts'
 import { hasColumn, projectColumn } from './project-columns.ts'
 import { scanColumns, type TableScan } from './table-scan.ts'
 
@@ -115,11 +116,11 @@ export async function prepareScan(
       )
     }
     if (places) outer.push('f.file_index', `d.${scanColumns.position} AS pos`)
-    const paths = files.map((index) => sqlString(scan.files[index]?.path ?? ''))
+    const paths = pathList(files.map((index) => scan.files[index]?.path ?? ''))
     const needsFiles = hasPositions || equality.length > 0 || scan.rowLineage || places
     const added = needsFiles ? `, filename = '${scanColumns.file}', ${scanColumns.position} = true` : ''
     const system = needsFiles ? `, ${scanColumns.file}, ${scanColumns.position}` : ''
-    let sql = `SELECT ${outer.join(', ')} FROM (SELECT ${inner.join(', ')}${system} FROM read_parquet([${paths.join(', ')}], hive_partitioning = false, union_by_name = false${added})) d`
+    let sql = `SELECT ${outer.join(', ')} FROM (SELECT ${inner.join(', ')}${system} FROM read_parquet(${paths}, hive_partitioning = false, union_by_name = false${added})) d`
     if (needsFiles) sql += ` JOIN ${filesTable} f ON f.path = d.${scanColumns.file}`
     if (hasPositions) {
       sql += ` ANTI JOIN ${positionsTable} p ON p.file_index = f.file_index AND p.pos = d.${scanColumns.position}`

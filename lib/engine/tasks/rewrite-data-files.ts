@@ -8,6 +8,7 @@ import { sqlIdentifier, sqlString } from '../../mappings/sql-text.ts'
 import { withSession } from '../duckdb-session.ts'
 import { fieldIdsOption, readSchema } from '../duckdb-types.ts'
 import { filterSql } from '../scan/filter-sql.ts'
+import { pathList } from '../scan/path-list.ts'
 import { prepareScan } from '../scan/scan-relation.ts'
 import type { TableScan } from '../scan/table-scan.ts'
 import { type TaskContext, watched } from '../task-context.ts'
@@ -60,7 +61,7 @@ export async function rewriteDataFiles(
   }
   const columns = payload.scan?.rowLineage ? [...schema.fields, rowIdField, lastUpdatedField] : schema.fields
   const byIds = (paths: readonly string[]): string =>
-    `SELECT * FROM read_parquet([${paths.map(sqlString).join(', ')}], schema = ${readSchema(schema)}, hive_partitioning = false)`
+    `SELECT * FROM read_parquet(${pathList(paths)}, schema = ${readSchema(schema)}, hive_partitioning = false)`
 
   const work = async (connection: DuckDBConnection): Promise<WrittenFile[]> => {
     const relation = payload.scan ? await scanned(connection, payload.scan, payload) : byIds

@@ -306,6 +306,22 @@ describe('format version 3', () => {
     expect(await paths()).toEqual(['ab', 'c', 'v'])
   })
 
+  it('gives rows of before an upgrade their ids with the first commit after it', async () => {
+    await create(2)
+    const firstIds = async () => (await planFiles(await load())).map((task) => task.file.firstRowId)
+    expect(await firstIds()).toEqual([undefined, undefined, undefined])
+    await catalog.commitTable(visits, {
+      requirements: [],
+      updates: [{ action: 'upgrade-format-version', formatVersion: 3 }],
+      base: await load(),
+    })
+    await append(file('d', 3))
+    const ids = await firstIds()
+    expect(new Set(ids).size).toBe(4)
+    expect(ids).not.toContain(undefined)
+    expect((await load()).metadata.nextRowId).toBe(40n)
+  })
+
   it('gives every row an id once, and files keep theirs when manifests are written again', async () => {
     const firstIds = async () =>
       Object.fromEntries(

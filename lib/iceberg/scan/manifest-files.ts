@@ -35,8 +35,9 @@ export async function readManifest(
   manifest: ManifestFile,
   projection: ManifestProjection,
 ): Promise<ManifestEntry[]> {
-  // Widening a column changes the type of partition values, so the number of schemas is part of the key.
-  const key = `${projection}:${table.metadata.schemas.length}:${manifest.manifestPath}`
+  // Widening a column changes the type of partition values, so the number of schemas is part of the key; and a manifest
+  // that was there before an upgrade to format version 3 gets its row ids by the first commit after it.
+  const key = `${projection}:${table.metadata.schemas.length}:${manifest.firstRowId ?? ''}:${manifest.manifestPath}`
   const known = cachedManifests.get(key)
   if (known) return known
   const bytes = await table.io.read(manifest.manifestPath)
