@@ -289,4 +289,32 @@ describe('commits', () => {
     expect(await notes()).toHaveLength(1)
     expect(await planFiles(await catalog.loadTable(table))).toHaveLength(1)
   })
+
+  it('of one statement are found out about in the same way', async () => {
+    const { metadataLocation } = await catalog.loadTable(table)
+    const { icebergTable } = database.db
+    let lost = 0
+    const losesAnswers = new Proxy(icebergTable, {
+      get(target, property) {
+        if (property !== 'updateMany') return Reflect.get(target, property)
+        return async (change: Parameters<typeof icebergTable.updateMany>[0]) => {
+          await target.updateMany(change)
+          lost += 1
+          throw new Error('Connection terminated unexpectedly')
+        }
+      },
+    })
+    const db = new Proxy(database.db, {
+      get: (target, property) => (property === 'icebergTable' ? losesAnswers : Reflect.get(target, property)),
+    })
+    const unlucky = await createBuiltInCatalog({ db, io, name: 'firn', warehouse })
+    const updates = [{ action: 'set-properties' as const, updates: { a: '1' } }]
+    const committed = await unlucky.commitTable(table, { requirements: [], updates })
+    expect(lost).toBe(1)
+    expect(await row()).toMatchObject({
+      metadataLocation: committed.metadataLocation,
+      previousMetadataLocation: metadataLocation,
+    })
+    expect((await catalog.loadTable(table)).metadata.properties).toMatchObject({ a: '1' })
+  })
 })
