@@ -3,6 +3,7 @@ import * as analytics from './analytics.ts'
 import * as audit from './audit.ts'
 import * as catalogConnections from './catalog-connections.ts'
 import * as catalogs from './catalogs.ts'
+import * as grants from './grants.ts'
 import * as maintenance from './maintenance.ts'
 import * as me from './me.ts'
 import * as openapi from './openapi.ts'
@@ -20,6 +21,7 @@ const areas = [
   audit,
   catalogConnections,
   catalogs,
+  grants,
   maintenance,
   me,
   openapi,

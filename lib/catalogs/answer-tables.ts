@@ -1,3 +1,4 @@
+import type { Actor } from '#lib/auth/actor.ts'
 import { database } from '#lib/db.ts'
 import { csv } from '#lib/http/csv.ts'
 import { csvRows } from './csv-rows.ts'
@@ -14,13 +15,15 @@ export async function answerTables(
     limit: number
     cursor?: string | undefined
   },
+  actor: Actor,
 ) {
   const { field, descending } = parseSort<TableSort>(query.sort)
   const { filter, limit, cursor } = query
   if (query.format === 'json') {
-    return listTables(database(), scope, { filter, sort: field, descending, limit, cursor })
+    return listTables(database(), scope, { filter, sort: field, descending, limit, cursor }, actor)
   }
-  const { items } = await listTables(database(), scope, { filter, sort: field, descending, limit: csvRows })
+  const all = { filter, sort: field, descending, limit: csvRows }
+  const { items } = await listTables(database(), scope, all, actor)
   return csv(
     items,
     [

@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import type { TableItem } from '#lib/api/catalog-schemas.ts'
+import type { Actor } from '#lib/auth/actor.ts'
 import type { Database, Prisma } from '#lib/db.ts'
 import { AppError } from '#lib/errors.ts'
+import type { CatalogAccess } from '#lib/grants/access.ts'
+import { loadAccess } from '#lib/grants/load-access.ts'
 import { decodeCursor, page } from '#lib/http/page.ts'
 import { listForeignTables } from './foreign/list-foreign-tables.ts'
 import { getCatalog } from './get-catalog.ts'
@@ -12,7 +15,7 @@ import { tableItem } from './table-item.ts'
 const PositionSchema = z.object({ id: z.uuid() })
 
 /**
- * Tables of a catalog, or of one namespace. `filter` is sought in the name; the cursor is the last table of the page before.
+ * Tables of a catalog, or of one namespace, as far as the actor may see them. `filter` is sought in the name; the cursor is the last table of the page before.
  * @throws AppError `not-found` (catalog, namespace), `bad-input` (cursor)
  */
 export async function listTables(
@@ -25,12 +28,15 @@ export async function listTables(
     limit: number
     cursor?: string | undefined
   },
+  actor: Actor,
 ): Promise<{ items: TableItem[]; nextCursor: string | null; total: number }> {
   const catalog = await getCatalog(db, scope.catalog)
   if (catalog.kind === 'rest') return listForeignTables(catalog, scope.namespace, query)
-  const within: Prisma.IcebergTableWhereInput = scope.namespace
-    ? { namespaceId: (await getNamespace(db, catalog, scope.namespace)).id }
+  const access = await loadAccess(db, catalog.name, actor)
+  const all: Prisma.IcebergTableWhereInput = scope.namespace
+    ? { namespaceId: (await getNamespace(db, catalog, scope.namespace, access)).id }
     : { droppedAt: null, namespace: { catalogId: catalog.id } }
+  const within = access.isOpen ? all : await visibleOf(db, all, access)
   const where: Prisma.IcebergTableWhereInput = query.filter
     ? { AND: [within, { name: { contains: query.filter, mode: 'insensitive' } }] }
     : within
@@ -51,4 +57,18 @@ export async function listTables(
     ...page(rows, query.limit, (row) => ({ id: row.id }), tableItem),
     total: await db.icebergTable.count({ where }),
   }
+}
+
+/** Narrows a condition to tables that are not closed to the actor; catalogs with grants are small enough to look at all. */
+async function visibleOf(
+  db: Database,
+  where: Prisma.IcebergTableWhereInput,
+  access: CatalogAccess,
+): Promise<Prisma.IcebergTableWhereInput> {
+  const rows = await db.icebergTable.findMany({
+    where,
+    select: { id: true, name: true, namespace: { select: { levels: true } } },
+  })
+  const visible = rows.filter(({ name, namespace }) => access.seesTable(namespace.levels, name))
+  return { id: { in: visible.map(({ id }) => id) } }
 }

@@ -1,5 +1,7 @@
+import type { Actor } from '#lib/auth/actor.ts'
 import { database } from '#lib/db.ts'
 import { AppError } from '#lib/errors.ts'
+import { loadAccess } from '#lib/grants/load-access.ts'
 import type { Table } from '#lib/iceberg/catalog/catalog.ts'
 import { readMetadataFile } from '#lib/iceberg/catalog/metadata-file.ts'
 import { fileIO } from '#lib/storage/default-file-io.ts'
@@ -19,9 +21,9 @@ export interface LoadedTable {
 
 /**
  * The row of a table of the built-in catalog, which is what pipelines and maintenance work on.
- * @throws AppError `not-found` when catalog, namespace or table is not there; `unsupported` for another server's catalog
+ * @throws AppError `not-found` when catalog, namespace or table is not there or closed to the actor; `unsupported` for another server's catalog
  */
-export async function getTableRow(reference: TableReference): Promise<TableRow> {
+export async function getTableRow(reference: TableReference, actor: Actor): Promise<TableRow> {
   const catalog = await getCatalog(database(), reference.catalog)
   if (catalog.kind === 'rest') {
     throw new AppError(
@@ -30,34 +32,34 @@ export async function getTableRow(reference: TableReference): Promise<TableRow> 
       { context: { ...reference } },
     )
   }
-  return findRow(catalog, reference)
+  return findRow(catalog, reference, actor)
 }
 
-async function findRow(catalog: CatalogRow, reference: TableReference): Promise<TableRow> {
-  const { id: namespaceId } = await getNamespace(database(), catalog, reference.namespace)
+async function findRow(catalog: CatalogRow, reference: TableReference, actor: Actor): Promise<TableRow> {
+  const { namespace, table } = reference
+  const access = await loadAccess(database(), catalog.name, actor)
+  const { id: namespaceId } = await getNamespace(database(), catalog, namespace, access)
   const row = await database().icebergTable.findUnique({
-    where: { namespaceId_name: { namespaceId, name: reference.table } },
+    where: { namespaceId_name: { namespaceId, name: table } },
     include: { namespace: { include: { catalog: { select: { name: true } } } } },
   })
-  if (row) return row
-  throw new AppError(
-    'not-found',
-    `The namespace ${reference.namespace.join('.')} has no table "${reference.table}".`,
-    { context: { ...reference } },
-  )
+  if (row && access.seesTable(namespace, table)) return row
+  throw new AppError('not-found', `The namespace ${namespace.join('.')} has no table "${table}".`, {
+    context: { ...reference },
+  })
 }
 
 /**
  * A table as of now, of any catalog. Metadata files are read once: they never change, and lib/iceberg keeps what it has read.
  * @throws AppError `not-found`; `corrupt` or `unavailable` when its metadata file can't be read
  */
-export async function loadTable(reference: TableReference): Promise<LoadedTable> {
+export async function loadTable(reference: TableReference, actor: Actor): Promise<LoadedTable> {
   const catalog = await getCatalog(database(), reference.catalog)
   const identifier = { namespace: reference.namespace, name: reference.table }
   if (catalog.kind === 'rest') {
     return { catalog: catalog.name, row: null, table: await loadForeignTable(catalog, identifier) }
   }
-  const row = await findRow(catalog, reference)
+  const row = await findRow(catalog, reference, actor)
   const io = fileIO()
   const { metadataLocation } = row
   const metadata = await readMetadataFile(io, metadataLocation)

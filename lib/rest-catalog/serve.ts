@@ -1,5 +1,7 @@
+import type { Actor } from '#lib/auth/actor.ts'
 import { authenticate } from '#lib/auth/authenticate.ts'
 import { database } from '#lib/db.ts'
+import { guardCatalog } from '#lib/grants/guarded-catalog.ts'
 import { authorize } from '#lib/http/authorize.ts'
 import { databaseFailure } from '#lib/http/database-failure.ts'
 import { parsePart, queryOf } from '#lib/http/parse-request.ts'
@@ -78,7 +80,7 @@ async function answer(request: Request, pathname: string, requestId: string): Pr
   const audit: AuditNote = { subject: pathname.slice(catalogRoot.length + 1), details: {} }
   const handle = async (): Promise<Response> => {
     const response = await endpoint.handle({
-      ...(await namedBy(found, rawQuery)),
+      ...(await namedBy(found, rawQuery, actor)),
       query,
       body,
       actor: actor as EndpointContext['actor'],
@@ -107,13 +109,18 @@ async function answer(request: Request, pathname: string, requestId: string): Pr
   return response
 }
 
-/** The catalog, namespace and table or view that the address names. */
-async function namedBy({ params }: EndpointMatch, query: Record<string, string | string[]>) {
+/** The catalog as the actor may see it, the namespace and the table or view that the address names. */
+async function namedBy(
+  { params }: EndpointMatch,
+  query: Record<string, string | string[]>,
+  actor: Actor | null,
+) {
   const { prefix, namespace, table, view } = params
   const warehouse = typeof query.warehouse === 'string' ? query.warehouse : undefined
   const levels = namespace === undefined ? [] : namespaceLevels(namespace)
+  const catalog = await openCatalog(prefix ?? (warehouse || undefined))
   return {
-    catalog: await openCatalog(prefix ?? (warehouse || undefined)),
+    catalog: actor ? await guardCatalog(database(), catalog, actor) : catalog,
     params,
     namespace: levels,
     identifier: { namespace: levels, name: table ?? view ?? '' },

@@ -145,13 +145,7 @@ export class BuiltInTables {
    */
   async undrop(id: string, to?: TableIdentifier): Promise<TableIdentifier> {
     const dropped = (await this.listDropped()).find((table) => table.id === id)
-    if (!dropped) {
-      throw catalogProblem(
-        'not-found',
-        'no-table',
-        `There is no dropped table with the id ${id} that can be undropped; that is possible for ${undropDays} days.`,
-      )
-    }
+    if (!dropped) throw cannotUndrop(id)
     const identifier = to ?? dropped.identifier
     validateName('table', identifier.name)
     const { id: namespaceId } = await this.#namespaces.get(identifier.namespace)
@@ -208,3 +202,10 @@ export class BuiltInTables {
 
 const missing = (identifier: TableIdentifier): AppError =>
   catalogProblem('not-found', 'no-table', `Table does not exist: ${formatIdentifier(identifier)}`)
+
+export const cannotUndrop = (id: string): AppError =>
+  catalogProblem(
+    'not-found',
+    'no-table',
+    `There is no dropped table with the id ${id} that can be undropped; that is possible for ${undropDays} days.`,
+  )

@@ -4,6 +4,6 @@ import { database } from '#lib/db.ts'
 import { pageOfList } from '#lib/http/page.ts'
 import { route } from '#lib/http/route.ts'
 
-export const GET = route(contract, async ({ query }) =>
-  pageOfList(await listCatalogs(database()), query, (catalog) => catalog),
+export const GET = route(contract, async ({ query, actor }) =>
+  pageOfList(await listCatalogs(database(), actor), query, (catalog) => catalog),
 )

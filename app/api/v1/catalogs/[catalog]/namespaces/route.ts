@@ -4,6 +4,6 @@ import { database } from '#lib/db.ts'
 import { pageOfList } from '#lib/http/page.ts'
 import { route } from '#lib/http/route.ts'
 
-export const GET = route(contract, async ({ params, query }) =>
-  pageOfList(await listNamespaces(database(), params.catalog), query, (namespace) => namespace),
+export const GET = route(contract, async ({ params, query, actor }) =>
+  pageOfList(await listNamespaces(database(), params.catalog, actor), query, (namespace) => namespace),
 )

@@ -3,6 +3,6 @@ import { answerTables } from '#lib/catalogs/answer-tables.ts'
 import { parseNamespace } from '#lib/catalogs/table-reference.ts'
 import { route } from '#lib/http/route.ts'
 
-export const GET = route(listTables, ({ params, query }) =>
-  answerTables({ catalog: params.catalog, namespace: parseNamespace(params.namespace) }, query),
+export const GET = route(listTables, ({ params, query, actor }) =>
+  answerTables({ catalog: params.catalog, namespace: parseNamespace(params.namespace) }, query, actor),
 )

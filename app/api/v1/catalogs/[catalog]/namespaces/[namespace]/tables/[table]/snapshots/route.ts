@@ -4,7 +4,7 @@ import { loadTable } from '#lib/catalogs/load-table.ts'
 import { tableReference } from '#lib/catalogs/table-reference.ts'
 import { route } from '#lib/http/route.ts'
 
-export const GET = route(contract, async ({ params, query }) => {
-  const { table } = await loadTable(tableReference(params))
+export const GET = route(contract, async ({ params, query, actor }) => {
+  const { table } = await loadTable(tableReference(params), actor)
   return query.format === 'csv' ? snapshotsCsv(table, query) : listSnapshots(table, query)
 })
