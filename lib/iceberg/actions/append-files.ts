@@ -40,7 +40,7 @@ export function appendFiles({ files, summary = {} }: AppendFilesOptions): TableA
         manifest.content === 'data' && manifest.addedFilesCount + manifest.existingFilesCount !== 0,
     )
     const deletes = existing.filter((manifest) => manifest.content === 'deletes')
-    const merged = await mergeManifests(table, context, writer, added, data)
+    const merged = await mergeManifests(table, context, writer, 'data', added, data)
     return writer.finish(
       table,
       context,

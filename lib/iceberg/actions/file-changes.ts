@@ -78,13 +78,15 @@ export class FileChangeWriter {
       await this.#add(table, context, 'data', changes.addData, changes.sequenceNumber),
     )
     for (const { manifest, entries } of data.rewritten) written.set(manifest, entries)
-    const addedDeletes = await this.#add(table, context, 'deletes', addDeletes)
+    const writtenDeletes = new Map<WrittenManifest, readonly NewManifestEntry[]>(
+      await this.#add(table, context, 'deletes', addDeletes),
+    )
+    for (const { manifest, entries } of deletes.rewritten) writtenDeletes.set(manifest, entries)
+    const { snapshots } = this
     return {
       manifests: [
-        ...(await mergeManifests(table, context, this.snapshots, written, data.untouched)),
-        ...addedDeletes.keys(),
-        ...deletes.rewritten.map(({ manifest }) => manifest),
-        ...deletes.untouched,
+        ...(await mergeManifests(table, context, snapshots, 'data', written, data.untouched)),
+        ...(await mergeManifests(table, context, snapshots, 'deletes', writtenDeletes, deletes.untouched)),
       ],
       removed: [...data.rewritten, ...deletes.rewritten].flatMap((one) => one.removed),
     }
