@@ -3,66 +3,21 @@
  * tests in a real Chromium. What a part needs it fetches or starts itself; what it can't have fails the run with one
  * line that says what to install. The last line is `N passed, N failed`.
  */
-import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
+import { bin, type Count, results, runNode, runVitest } from './run-tests.ts'
 
-const results = 'test-results'
 rmSync(results, { recursive: true, force: true })
 mkdirSync(results, { recursive: true })
 
-interface Count {
-  passed: number
-  failed: number
-}
-
-function run(args: string[], env: Record<string, string> = {}): Promise<number> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, args, {
-      stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...process.env, ...env },
-    })
-    child.once('exit', (code) => resolve(code ?? 1))
-    child.once('error', () => resolve(1))
-  })
-}
-
-const bin = (name: string) => path.join('node_modules', ...name.split('/'))
-
 /** A check that is one thing: it passes or it fails. */
 const check = (args: string[]) => async (): Promise<Count> => {
-  const code = await run(args)
+  const code = await runNode(args)
   return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
 }
 
-const VitestReport = z.object({
-  numPassedTests: z.number(),
-  numFailedTests: z.number(),
-  numFailedTestSuites: z.number(),
-})
-
-const vitest = (project: string) => async (): Promise<Count> => {
-  const file = path.join(results, `${project}.json`)
-  const code = await run([
-    bin('vitest/vitest.mjs'),
-    'run',
-    `--project=${project}`,
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${file}`,
-  ])
-  if (!existsSync(file)) return { passed: 0, failed: 1 }
-  const report = VitestReport.parse(JSON.parse(readFileSync(file, 'utf8')))
-  // A file that could not even be collected, or an error outside a test, fails the run without a failed test of its own.
-  const failed =
-    report.numFailedTests > 0
-      ? report.numFailedTests
-      : code === 0
-        ? 0
-        : Math.max(1, report.numFailedTestSuites)
-  return { passed: report.numPassedTests, failed }
-}
+const vitest = (project: string) => () => runVitest(project)
 
 const PlaywrightReport = z.object({
   stats: z.object({ expected: z.number(), unexpected: z.number(), flaky: z.number() }),
@@ -70,7 +25,7 @@ const PlaywrightReport = z.object({
 
 const browser = async (): Promise<Count> => {
   const file = path.join(results, 'browser.json')
-  const code = await run([bin('@playwright/test/cli.js'), 'test'], { PLAYWRIGHT_JSON_OUTPUT_NAME: file })
+  const code = await runNode([bin('@playwright/test/cli.js'), 'test'], { PLAYWRIGHT_JSON_OUTPUT_NAME: file })
   if (!existsSync(file)) return { passed: 0, failed: 1 }
   const { stats } = PlaywrightReport.parse(JSON.parse(readFileSync(file, 'utf8')))
   const failed = stats.unexpected + stats.flaky

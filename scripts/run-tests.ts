@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { z } from 'zod'
+
+/** Folder of test reports. */
+export const results = 'test-results'
+
+export interface Count {
+  passed: number
+  failed: number
+}
+
+/** A program of node_modules: `vitest/vitest.mjs`. */
+export const bin = (name: string): string => path.join('node_modules', ...name.split('/'))
+
+/** Runs a script with this Node to its end; its output is ours. */
+export function runNode(args: string[], env: Record<string, string> = {}): Promise<number> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, args, {
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, ...env },
+    })
+    child.once('exit', (code) => resolve(code ?? 1))
+    child.once('error', () => resolve(1))
+  })
+}
+
+const VitestReport = z.object({
+  numPassedTests: z.number(),
+  numFailedTests: z.number(),
+  numFailedTestSuites: z.number(),
+})
+
+/** Runs a project of vitest.config.ts, all of it or the files whose path contains `filter`. */
+export async function runVitest(project: string, filter?: string): Promise<Count> {
+  const file = path.join(results, `${project}.json`)
+  const code = await runNode([
+    bin('vitest/vitest.mjs'),
+    'run',
+    ...(filter ? [filter] : []),
+    `--project=${project}`,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${file}`,
+  ])
+  if (!existsSync(file)) return { passed: 0, failed: 1 }
+  const report = VitestReport.parse(JSON.parse(readFileSync(file, 'utf8')))
+  // A file that could not even be collected, or an error outside a test, fails the run without a failed test of its own.
+  const failed =
+    report.numFailedTests > 0
+      ? report.numFailedTests
+      : code === 0
+        ? 0
+        : Math.max(1, report.numFailedTestSuites)
+  return { passed: report.numPassedTests, failed }
+}
