@@ -22,7 +22,9 @@ export async function readJsonBody(request: Request, maxBytes: number = maxBodyB
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
     // Postgres keeps no NUL in text; refused here, it is the caller's mistake and not ours.
     if (text.includes('\\u0000')) throw new Error('it contains a NUL character (\\u0000)')
-    return parseJson(text)
+    const value = parseJson(text)
+    if (surrogateEscape.test(text)) assertWholeCharacters(value)
+    return value
   } catch (error) {
     throw new AppError('bad-input', `The body can't be read as JSON in UTF-8: ${messageOf(error)}.`, {
       cause: error,
@@ -43,6 +45,20 @@ export async function readFormBody(request: Request, maxBytes: number): Promise<
     )
   }
   return new URLSearchParams(new TextDecoder().decode(await readLimited(request, maxBytes)))
+}
+
+const surrogateEscape = /\\u[dD][89a-fA-F]/
+
+/** Half of a surrogate pair is no character, and Postgres keeps none either. */
+function assertWholeCharacters(value: unknown): void {
+  const left = [value]
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    if (typeof next === 'string' && !next.isWellFormed()) {
+      throw new Error('it contains half a character (\\ud800 to \\udfff without its other half)')
+    }
+    if (typeof next !== 'object' || next === null) continue
+    for (const entry of Object.entries(next)) for (const part of entry) left.push(part)
+  }
 }
 
 async function readLimited(request: Request, maxBytes: number): Promise<Uint8Array> {

@@ -196,4 +196,22 @@ describe('sign-in', () => {
     expect((await call(signedIn, { headers: { authorization: 'Basic YTpi' } })).status).toBe(401)
     expect((await call(signedIn, { headers: { authorization: 'Bearer hello' } })).status).toBe(401)
   })
+
+  it.each([
+    ['{"a":"\\ud83d\\ude00"}', 204],
+    ['{"a":"\\\\ud83d"}', 204],
+    ['{"a":["\\ud83d"]}', 400],
+    ['{"\\ude00":1}', 400],
+  ])('answers %s, in which half a character may be, with %i', async (text, status) => {
+    const body = contract({ ...base, method: 'GET', body: z.unknown(), response: z.undefined(), status: 204 })
+    const init = { method: 'POST', body: text, headers: { 'content-type': 'application/json' } }
+    expect(
+      (
+        await call(
+          route(body, async () => {}),
+          init,
+        )
+      ).status,
+    ).toBe(status)
+  })
 })
