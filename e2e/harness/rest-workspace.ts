@@ -18,7 +18,11 @@ export interface RestAnswer {
 
 export interface RestCallOptions {
   body?: unknown
+  /** sent instead of a body */
+  form?: Record<string, string>
   as?: Role
+  /** a bearer token instead of the role's */
+  token?: string
   headers?: Record<string, string>
 }
 
@@ -30,6 +34,8 @@ export interface RestWorkspace {
   tokens: Record<Role, string>
   /** Calls an address below `/iceberg`, as an engineer unless told. A string is sent as it is. */
   call(method: string, address: string, options?: RestCallOptions): Promise<RestAnswer>
+  /** Makes another API token. */
+  newToken(role: Role, name?: string): Promise<{ id: string; secret: string }>
   close(): Promise<void>
 }
 
@@ -49,15 +55,16 @@ export async function createRestWorkspace(): Promise<RestWorkspace> {
     warehouse,
     server,
     tokens,
-    call: async (method, address, { body, as = 'engineer', headers = {} } = {}) => {
+    call: async (method, address, { body, form, as = 'engineer', token = tokens[as], headers = {} } = {}) => {
       const response = await fetch(`${server.url}${address}`, {
         method,
         headers: {
-          authorization: `Bearer ${tokens[as]}`,
+          authorization: `Bearer ${token}`,
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
           ...headers,
         },
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : stringifyJson(body) }),
+        ...(form ? { body: new URLSearchParams(form) } : {}),
       })
       const text = await response.text()
       return {
@@ -65,6 +72,10 @@ export async function createRestWorkspace(): Promise<RestWorkspace> {
         headers: response.headers,
         body: text === '' ? undefined : parseJson(text),
       }
+    },
+    newToken: async (role, name = `a ${role}`) => {
+      const { row, secret } = await createApiToken({ name, role, createdBy: 'system:test' })
+      return { id: row.id, secret }
     },
     close: async () => {
       await server.close()

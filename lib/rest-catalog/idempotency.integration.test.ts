@@ -1,18 +1,16 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { callCatalog, tokenFor } from '../../e2e/harness/call-catalog.ts'
-import { createTestDatabase, type TestDatabase } from '../../e2e/harness/database.ts'
+import { createRestWorkspace, type RestWorkspace } from '../../e2e/harness/rest-workspace.ts'
 
-let test: TestDatabase
+let test: RestWorkspace
 let engineer: string
 let other: string
 
 beforeAll(async () => {
-  process.env.LOG_LEVEL = 'silent'
-  test = await createTestDatabase()
-  engineer = (await tokenFor('engineer')).secret
-  other = (await tokenFor('engineer', 'another')).secret
+  test = await createRestWorkspace()
+  engineer = (await test.newToken('engineer')).secret
+  other = (await test.newToken('engineer', 'another')).secret
 })
-afterAll(() => test.drop())
+afterAll(() => test.close())
 
 let keys = 0
 const newKey = () => {
@@ -20,7 +18,7 @@ const newKey = () => {
   return `01939c1e-7f00-7abc-8def-${String(keys).padStart(12, '0')}`
 }
 const create = (name: string, key: string, token = engineer) =>
-  callCatalog('POST', '/v1/firn/namespaces', {
+  test.call('POST', '/v1/firn/namespaces', {
     token,
     headers: { 'idempotency-key': key },
     body: { namespace: [name], properties: { owner: 'data team' } },
@@ -28,7 +26,7 @@ const create = (name: string, key: string, token = engineer) =>
 const namespaces = (name: string) => test.db.namespace.count({ where: { levels: { equals: [name] } } })
 
 it('is declared', async () => {
-  const { body } = await callCatalog('GET', '/v1/config', { token: engineer })
+  const { body } = await test.call('GET', '/v1/config', { token: engineer })
   expect(body).toMatchObject({ 'idempotency-key-lifetime': 'PT30M' })
 })
 
@@ -49,7 +47,7 @@ it('gives the first answer again without a second change', async () => {
 it('gives an answer without a body again, and a refusal', async () => {
   await create('two', newKey())
   const drop = (key: string) =>
-    callCatalog('DELETE', '/v1/firn/namespaces/two', { token: engineer, headers: { 'idempotency-key': key } })
+    test.call('DELETE', '/v1/firn/namespaces/two', { token: engineer, headers: { 'idempotency-key': key } })
   const key = newKey()
   expect(await drop(key)).toMatchObject({ status: 204, body: undefined })
   expect(await drop(key)).toMatchObject({ status: 204, body: undefined })
@@ -102,7 +100,7 @@ it('says when the first request is still being answered, and takes over one that
 
 it('forgets a key whose answer was not final, and all keys after their time', async () => {
   const key = newKey()
-  const viewer = (await tokenFor('viewer')).secret
+  const viewer = (await test.newToken('viewer')).secret
   expect(await create('seven', key, viewer)).toMatchObject({ status: 403 })
   expect(await create('seven', key)).toMatchObject({ status: 200 })
   await test.db.idempotentRequest.update({

@@ -1,31 +1,19 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { visits, visitsRequest } from '#lib/iceberg/test-support/sample-table.ts'
-import { fileLocation } from '#lib/storage/location.ts'
-import { callCatalog, tokenFor } from '../../e2e/harness/call-catalog.ts'
-import { createTestDatabase, type TestDatabase } from '../../e2e/harness/database.ts'
+import { createRestWorkspace, type RestWorkspace } from '../../e2e/harness/rest-workspace.ts'
 import { openCatalog } from './open-catalog.ts'
 
-const directory = mkdtempSync(path.join(tmpdir(), 'firn-metrics-'))
-let test: TestDatabase
+let test: RestWorkspace
 let viewer: { id: string; secret: string }
 
 beforeAll(async () => {
-  process.env.LOG_LEVEL = 'silent'
-  process.env.FIRN_DATA_DIR = directory
-  process.env.WAREHOUSE_LOCATION = fileLocation(path.join(directory, 'warehouse'))
-  test = await createTestDatabase()
-  viewer = await tokenFor('viewer')
+  test = await createRestWorkspace()
+  viewer = await test.newToken('viewer')
   const catalog = await openCatalog()
   await catalog.createNamespace(visits.namespace)
   await catalog.createTable(visits, visitsRequest)
 })
-afterAll(async () => {
-  await test.drop()
-  rmSync(directory, { recursive: true, force: true })
-})
+afterAll(() => test.close())
 
 const scan = {
   'report-type': 'scan-report',
@@ -50,14 +38,14 @@ const commit = {
   metrics: { attempts: { unit: 'count', value: 1 } },
 }
 const send = (body: unknown, table = 'visits') =>
-  callCatalog('POST', `/v1/firn/namespaces/test/tables/${table}/metrics`, { token: viewer.secret, body })
+  test.call('POST', `/v1/firn/namespaces/test/tables/${table}/metrics`, { token: viewer.secret, body })
 
 it('takes reports of scans and commits, with 64-bit ids', async () => {
   expect(await send(scan)).toMatchObject({ status: 204, body: undefined })
   const text = JSON.stringify(commit).replace('"snapshot-id":2', '"snapshot-id":9007199254740993')
-  const answer = await callCatalog('POST', '/v1/firn/namespaces/test/tables/visits/metrics', {
+  const answer = await test.call('POST', '/v1/firn/namespaces/test/tables/visits/metrics', {
     token: viewer.secret,
-    text,
+    body: text,
   })
   expect(answer.status).toBe(204)
   const rows = await test.db.metricsReport.findMany({ orderBy: { at: 'asc' } })

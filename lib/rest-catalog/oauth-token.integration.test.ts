@@ -1,22 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { forgetTokens, revokeApiToken } from '#lib/auth/api-token.ts'
 import { signAccessToken } from '#lib/auth/oauth/access-token.ts'
-import { callCatalog, tokenFor } from '../../e2e/harness/call-catalog.ts'
-import { createTestDatabase, type TestDatabase } from '../../e2e/harness/database.ts'
+import { createRestWorkspace, type RestWorkspace } from '../../e2e/harness/rest-workspace.ts'
 
-let test: TestDatabase
+let test: RestWorkspace
 let client: { id: string; secret: string }
 
 beforeAll(async () => {
-  process.env.LOG_LEVEL = 'silent'
-  test = await createTestDatabase()
-  client = await tokenFor('viewer')
+  test = await createRestWorkspace()
+  client = await test.newToken('viewer')
 })
-afterAll(() => test.drop())
+afterAll(() => test.close())
 
 const accessTokenType = 'urn:ietf:params:oauth:token-type:access_token'
 const ask = (form: Record<string, string>, headers: Record<string, string> = {}) =>
-  callCatalog('POST', '/v1/oauth/tokens', { form, headers })
+  test.call('POST', '/v1/oauth/tokens', { form, headers })
 const credentials = (of = client) => ({
   grant_type: 'client_credentials',
   client_id: of.id,
@@ -29,7 +27,7 @@ const exchange = (subject: string) => ({
 })
 const accessTokenOf = (answer: { body: unknown }) =>
   String((answer.body as { access_token: string }).access_token)
-const statusWith = async (token: string) => (await callCatalog('GET', '/v1/config', { token })).status
+const statusWith = async (token: string) => (await test.call('GET', '/v1/config', { token })).status
 const refused = (status: number, error: string) => ({
   status,
   body: { error, error_description: expect.any(String) },
@@ -67,7 +65,7 @@ describe('the token endpoint', () => {
   })
 
   it("refuses in OAuth's own words", async () => {
-    const other = await tokenFor('viewer')
+    const other = await test.newToken('viewer')
     expect(await ask({ ...credentials(), client_secret: 'firn_wrong' })).toMatchObject(
       refused(401, 'invalid_client'),
     )
@@ -79,7 +77,7 @@ describe('the token endpoint', () => {
     expect(await ask({ ...credentials(), scope: 'x'.repeat(30_000) })).toMatchObject(
       refused(400, 'invalid_request'),
     )
-    expect(await callCatalog('POST', '/v1/oauth/tokens', { body: credentials() })).toMatchObject(
+    expect(await test.call('POST', '/v1/oauth/tokens', { body: credentials() })).toMatchObject(
       refused(400, 'invalid_request'),
     )
   })
@@ -88,7 +86,7 @@ describe('the token endpoint', () => {
 describe('an access token', () => {
   it('that has ended asks to be renewed, and cannot be renewed by itself', async () => {
     const token = signAccessToken({ tokenId: client.id, expiresAt: Date.now() - 1 })
-    expect(await callCatalog('GET', '/v1/config', { token })).toMatchObject({
+    expect(await test.call('GET', '/v1/config', { token })).toMatchObject({
       status: 419,
       body: { error: { code: 419, type: 'AuthenticationTimeoutException' } },
     })
@@ -98,11 +96,11 @@ describe('an access token', () => {
   it('has the role of its API token', async () => {
     const token = accessTokenOf(await ask(credentials()))
     const body = { namespace: ['mine'] }
-    expect(await callCatalog('POST', '/v1/firn/namespaces', { token, body })).toMatchObject({ status: 403 })
+    expect(await test.call('POST', '/v1/firn/namespaces', { token, body })).toMatchObject({ status: 403 })
   })
 
   it('ends when its API token is revoked', async () => {
-    const short = await tokenFor('viewer')
+    const short = await test.newToken('viewer')
     const token = accessTokenOf(await ask(credentials(short)))
     expect(await statusWith(token)).toBe(200)
     await revokeApiToken(short.id)
@@ -112,7 +110,7 @@ describe('an access token', () => {
   })
 
   it('lives no longer than its API token', async () => {
-    const short = await tokenFor('viewer')
+    const short = await test.newToken('viewer')
     await test.db.apiToken.update({
       where: { id: short.id },
       data: { expiresAt: new Date(Date.now() + 60_000) },

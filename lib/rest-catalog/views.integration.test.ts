@@ -1,38 +1,25 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { visitsRequest } from '#lib/iceberg/test-support/sample-table.ts'
-import { fileLocation } from '#lib/storage/location.ts'
-import { callCatalog, tokenFor } from '../../e2e/harness/call-catalog.ts'
-import { createTestDatabase, type TestDatabase } from '../../e2e/harness/database.ts'
+import { createRestWorkspace, type RestWorkspace } from '../../e2e/harness/rest-workspace.ts'
 import { openCatalog } from './open-catalog.ts'
 
-const directory = mkdtempSync(path.join(tmpdir(), 'firn-views-'))
-const warehouse = fileLocation(path.join(directory, 'warehouse'))
-let test: TestDatabase
+let test: RestWorkspace
 let engineer: string
 let viewer: string
 let namespaces = 0
 let namespace: string
 
 beforeAll(async () => {
-  process.env.LOG_LEVEL = 'silent'
-  process.env.FIRN_DATA_DIR = directory
-  process.env.WAREHOUSE_LOCATION = warehouse
-  test = await createTestDatabase()
-  engineer = (await tokenFor('engineer')).secret
-  viewer = (await tokenFor('viewer')).secret
+  test = await createRestWorkspace()
+  engineer = (await test.newToken('engineer')).secret
+  viewer = (await test.newToken('viewer')).secret
 })
 beforeEach(async () => {
   namespaces += 1
   namespace = `ns${namespaces}`
   await (await openCatalog()).createNamespace([namespace])
 })
-afterAll(async () => {
-  await test.drop()
-  rmSync(directory, { recursive: true, force: true })
-})
+afterAll(() => test.close())
 
 const schema = {
   type: 'struct',
@@ -65,9 +52,8 @@ interface LoadedView {
 }
 
 const at = (rest = '', of = namespace) => `/v1/firn/namespaces/${of}/views${rest}`
-const post = (address: string, body: unknown, token = engineer) =>
-  callCatalog('POST', address, { token, body })
-const get = (address: string) => callCatalog('GET', address, { token: viewer })
+const post = (address: string, body: unknown, token = engineer) => test.call('POST', address, { token, body })
+const get = (address: string) => test.call('GET', address, { token: viewer })
 async function make(name: string, more: object = {}): Promise<LoadedView> {
   const { status, body } = await post(at(), creation(name, more))
   expect({ status, body }).toMatchObject({ status: 200 })
@@ -98,18 +84,18 @@ describe('a view', () => {
     expect(made['metadata-location']).toMatch(/^file:\/\/.*\/warehouse\/ns\d+\/daily-\w+\/metadata\/00000-/)
     expect(await get(at('/daily'))).toMatchObject({ status: 200, body: made })
     expect((await get(at())).body).toEqual({ identifiers: [{ namespace: [namespace], name: 'daily' }] })
-    expect(await callCatalog('HEAD', at('/daily'), { token: viewer })).toMatchObject({
+    expect(await test.call('HEAD', at('/daily'), { token: viewer })).toMatchObject({
       status: 204,
       body: undefined,
     })
-    expect(await callCatalog('DELETE', at('/daily'), { token: engineer })).toMatchObject({ status: 204 })
+    expect(await test.call('DELETE', at('/daily'), { token: engineer })).toMatchObject({ status: 204 })
     const gone = refused(404, 'NoSuchViewException', /^View does not exist: ns\d+\.daily/)
     expect(await get(at('/daily'))).toMatchObject(gone)
-    expect(await callCatalog('HEAD', at('/daily'), { token: viewer })).toMatchObject({
+    expect(await test.call('HEAD', at('/daily'), { token: viewer })).toMatchObject({
       status: 404,
       body: undefined,
     })
-    expect(await callCatalog('DELETE', at('/daily'), { token: engineer })).toMatchObject(gone)
+    expect(await test.call('DELETE', at('/daily'), { token: engineer })).toMatchObject(gone)
   })
 
   it('is paged by name', async () => {
@@ -124,7 +110,7 @@ describe('a view', () => {
 
   it('gets new versions, properties and a location in one commit', async () => {
     const { metadata } = await make('daily')
-    const location = `${warehouse}/elsewhere`
+    const location = `${test.warehouse}/elsewhere`
     const answer = await post(at('/daily'), {
       requirements: [{ type: 'assert-view-uuid', uuid: metadata['view-uuid'] }],
       updates: [
@@ -212,14 +198,14 @@ describe('a view', () => {
 
   it('is taken in again by its metadata file', async () => {
     const made = await make('daily')
-    await callCatalog('DELETE', at('/daily'), { token: engineer })
+    await test.call('DELETE', at('/daily'), { token: engineer })
     const register = (name: string, location: string) =>
       post(`/v1/firn/namespaces/${namespace}/register-view`, { name, 'metadata-location': location })
     expect(await register('again', made['metadata-location'])).toMatchObject({ status: 200, body: made })
     expect(await register('again', made['metadata-location'])).toMatchObject(
       refused(409, 'AlreadyExistsException', /^View already exists: ns\d+\.again/),
     )
-    expect(await register('x', `${warehouse}/none.metadata.json`)).toMatchObject(
+    expect(await register('x', `${test.warehouse}/none.metadata.json`)).toMatchObject(
       refused(400, 'BadRequestException', /Cannot register/),
     )
     expect(await register('x', 'file:///etc/passwd')).toMatchObject(
@@ -239,9 +225,9 @@ describe('a view', () => {
 
   it('keeps its namespace from being dropped', async () => {
     await make('daily')
-    expect(
-      await callCatalog('DELETE', `/v1/firn/namespaces/${namespace}`, { token: engineer }),
-    ).toMatchObject(refused(409, 'NamespaceNotEmptyException', /is not empty/))
+    expect(await test.call('DELETE', `/v1/firn/namespaces/${namespace}`, { token: engineer })).toMatchObject(
+      refused(409, 'NamespaceNotEmptyException', /is not empty/),
+    )
   })
 
   it('is changed by engineers only, and each change leaves an audit row', async () => {

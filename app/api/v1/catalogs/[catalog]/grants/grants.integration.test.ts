@@ -1,15 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createApiToken } from '#lib/auth/api-token.ts'
 import type { Role } from '#lib/auth/roles.ts'
 import { visitsRequest } from '#lib/iceberg/test-support/sample-table.ts'
 import { openCatalog } from '#lib/rest-catalog/open-catalog.ts'
-import { fileLocation } from '#lib/storage/location.ts'
-import { callCatalog, tokenFor } from '../../../../../../e2e/harness/call-catalog.ts'
 import { callRoute, signInAs } from '../../../../../../e2e/harness/call-route.ts'
-import { createTestDatabase, type TestDatabase } from '../../../../../../e2e/harness/database.ts'
+import { createRestWorkspace, type RestWorkspace } from '../../../../../../e2e/harness/rest-workspace.ts'
 import * as catalogs from '../../route.ts'
 import * as compact from '../namespaces/[namespace]/tables/[table]/compact/route.ts'
 import * as table from '../namespaces/[namespace]/tables/[table]/route.ts'
@@ -19,22 +14,18 @@ import * as tables from '../tables/route.ts'
 import * as grant from './[id]/route.ts'
 import * as grants from './route.ts'
 
-const directory = mkdtempSync(path.join(tmpdir(), 'firn-grants-'))
-let test: TestDatabase
+let test: RestWorkspace
 /** People with a session; Ann also has a token of her own. */
 const ann = { cookie: '', userId: '', token: '' }
 const admin = { cookie: '' }
 const eve = { id: '', token: '' }
 
 beforeAll(async () => {
-  process.env.LOG_LEVEL = 'silent'
-  process.env.FIRN_DATA_DIR = directory
-  process.env.WAREHOUSE_LOCATION = fileLocation(path.join(directory, 'warehouse'))
-  test = await createTestDatabase()
+  test = await createRestWorkspace()
   Object.assign(ann, await signInAs('engineer', 'ann@example.test'))
   Object.assign(admin, await signInAs('admin'))
   ann.token = (await createApiToken({ name: 'of ann', role: 'engineer', createdBy: ann.userId })).secret
-  const { id, secret } = await tokenFor('engineer', 'eve')
+  const { id, secret } = await test.newToken('engineer', 'eve')
   Object.assign(eve, { id, token: secret })
   const catalog = await openCatalog()
   await catalog.createNamespace(['open'])
@@ -48,10 +39,7 @@ beforeAll(async () => {
   }
 })
 afterEach(() => test.db.catalogGrant.deleteMany())
-afterAll(async () => {
-  await test.drop()
-  rmSync(directory, { recursive: true, force: true })
-})
+afterAll(() => test.close())
 
 const params = { catalog: 'firn' }
 type Subject = { type: 'user' | 'token'; id: string }
@@ -63,7 +51,7 @@ const give = (subject: Subject, privilege: string, namespace: string, of?: strin
     body: { subject, privilege, namespace, ...(of ? { table: of } : {}) },
   })
 const rest = (token: string, method: string, address: string, body?: unknown) =>
-  callCatalog(method, `/v1/firn${address}`, { token, ...(body === undefined ? {} : { body }) })
+  test.call(method, `/v1/firn${address}`, { token, ...(body === undefined ? {} : { body }) })
 const listed = async (token: string, namespace: string, query = '') => {
   const { body } = await rest(token, 'GET', `/namespaces/${namespace}/tables${query}`)
   return (body as { identifiers: { name: string }[] }).identifiers.map(({ name }) => name)
@@ -247,7 +235,7 @@ describe('a namespace with grants', () => {
   })
 
   it('gives nobody more than their role', async () => {
-    const { id, secret } = await tokenFor('viewer' satisfies Role)
+    const { id, secret } = await test.newToken('viewer' satisfies Role)
     await give({ type: 'token', id }, 'write', 'open')
     expect(await rest(secret, 'POST', '/namespaces/open/tables/visits', commit)).toMatchObject({
       status: 403,
