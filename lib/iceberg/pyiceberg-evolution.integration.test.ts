@@ -234,6 +234,57 @@ describe('a table we evolved', () => {
   })
 })
 
+describe('a table of format version 3 with defaults', () => {
+  it('gives rows from before a column was added its default when PyIceberg reads them', async () => {
+    const identifier = { namespace: ['test'], name: 'defaults' }
+    const catalog = new MemoryCatalog(io, pathToFileURL(path.join(directory, 'v3')).href)
+    await catalog.createTable(identifier, {
+      schema: { schemaId: 0, fields: [{ id: 1, name: 'id', required: false, type: 'long' }] },
+      properties: { 'format-version': '3' },
+    })
+    const file = path.join(directory, 'v3.parquet')
+    const engine = createEngine({
+      processes: 1,
+      threads: 1,
+      memoryLimit: '500MB',
+      spillDirectory: path.join(directory, 'spill-v3'),
+    })
+    try {
+      await engine.run('query', {
+        sql: `COPY (SELECT 1::BIGINT AS id) TO '${file}' (FORMAT parquet, FIELD_IDS {id: 1})`,
+      })
+    } finally {
+      await engine.close()
+    }
+    const added = {
+      content: 'data' as const,
+      filePath: pathToFileURL(file).href,
+      fileFormat: 'PARQUET' as const,
+      specId: 0,
+      partition: {},
+      recordCount: 1n,
+      fileSizeInBytes: BigInt(statSync(file).size),
+    }
+    await commitWithRetry(catalog, identifier, appendFiles({ files: [added] }))
+    await commitChange(
+      catalog,
+      identifier,
+      updateSchema([
+        { change: 'add-column', name: 'n', type: 'int', required: true, default: 7 },
+        { change: 'add-column', name: 'price', type: 'decimal(9,2)', default: -1420n },
+        { change: 'add-column', name: 'day', type: 'date', default: 20_270 },
+        { change: 'add-column', name: 'at', type: 'timestamptz', default: 1_751_328_000_123_456n },
+        { change: 'set-default', column: 'n', value: 8 },
+      ]),
+    )
+    const { metadataLocation } = await catalog.loadTable(identifier)
+    const theirs = await ask(z.object({ rows: z.array(z.unknown()) }), 'read', metadataLocation, '{}')
+    expect(theirs.rows).toEqual([
+      { id: 1, n: 7, price: '-14.20', day: '2025-07-01', at: '2025-07-01 00:00:00.123456+00:00' },
+    ])
+  })
+})
+
 describe('a table PyIceberg evolved', () => {
   const AnswerSchema = DescribedSchema.extend({
     metadataLocation: z.string(),

@@ -137,6 +137,13 @@ describe('tableMetadataFromUpdates', () => {
       partitionSpecs: [{ specId: 0, fields: [] }],
       sortOrders: [{ orderId: 0, fields: [] }],
     })
+    const second = { schemaId: 1, fields: visitsSchema.fields.slice(0, 2) }
+    const twoSchemas: TableUpdate[] = [
+      { action: 'add-schema', schema: visitsSchema },
+      { action: 'add-schema', schema: second },
+      { action: 'set-current-schema', schemaId: -1 },
+    ]
+    expect(tableMetadataFromUpdates('s3://w/t', twoSchemas).currentSchemaId).toBe(1)
     expect(() => tableMetadataFromUpdates('s3://w/t', updates.slice(0, 2))).toThrow(/add a schema/)
     expect(() => tableMetadataFromUpdates('s3://w/t', updates.slice(4))).toThrow(
       expect.objectContaining({ code: 'bad-input' }),

@@ -18,7 +18,7 @@ import {
 const defaultFormatVersion: FormatVersion = 2
 
 /** Properties that say something to the catalog or repeat what the metadata says: they are not stored. */
-const reservedProperties: ReadonlySet<string> = new Set([
+export const reservedProperties: ReadonlySet<string> = new Set([
   'format-version',
   'uuid',
   'snapshot-count',

@@ -4,7 +4,7 @@ import { typedPartitionFields } from '../spec/partition-type.ts'
 import { allFields, findFieldById, findFieldByName, type Schema } from '../spec/schema.ts'
 import type { SortOrder } from '../spec/sort-order.ts'
 import { SpecError } from '../spec/spec-error.ts'
-import { currentSchema, defaultSpec, type FormatVersion, type TableMetadata } from '../spec/table-metadata.ts'
+import { currentSchema, type FormatVersion, type TableMetadata } from '../spec/table-metadata.ts'
 import { transformResultType } from '../spec/transform.ts'
 import { type IcebergType, isPrimitive, type NestedField, typeFormatVersion } from '../spec/types.ts'
 
@@ -142,7 +142,9 @@ export function validateSortOrder(order: SortOrder, schema: Schema): void {
 /** The default spec and sort order fit the current schema: nothing may be dropped that they are made from. */
 export function validateDefaults(metadata: TableMetadata): void {
   const schema = currentSchema(metadata)
-  validatePartitionSpec(defaultSpec(metadata), schema)
+  // A table that is just being made may have no spec yet.
+  const spec = metadata.partitionSpecs.find(({ specId }) => specId === metadata.defaultSpecId)
+  if (spec) validatePartitionSpec(spec, schema)
   const order = metadata.sortOrders.find(({ orderId }) => orderId === metadata.defaultSortOrderId)
   if (order) validateSortOrder(order, schema)
 }
