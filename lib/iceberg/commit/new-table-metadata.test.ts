@@ -32,6 +32,19 @@ const nested: Schema = {
 }
 
 describe('newTableMetadata', () => {
+  it('takes ids that count from 0, as Spark sends them', () => {
+    const field = { name: 'id', required: false, type: 'long' } as const
+    const partitionSpec = { fields: [{ sourceId: 0, name: 'id_bucket', transform: 'bucket[4]' as const }] }
+    const made = newTableMetadata('s3://w/t', {
+      schema: { schemaId: 0, fields: [{ ...field, id: 0 }] },
+      partitionSpec,
+    })
+    expect(made.schemas[0]?.fields).toEqual([{ ...field, id: 1 }])
+    expect(made.partitionSpecs[0]?.fields).toMatchObject([{ sourceId: 1 }])
+    const negative = { schema: { schemaId: 0, fields: [{ ...field, id: -1 }] } }
+    expect(() => newTableMetadata('s3://w/t', negative)).toThrow(/expected 0 or more/)
+  })
+
   it('numbers fields from 1, a level before those inside, and the spec and order follow', () => {
     const made = newTableMetadata('s3://w/t/', {
       schema: nested,

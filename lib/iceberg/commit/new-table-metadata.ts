@@ -53,7 +53,7 @@ export function newTableMetadata(
 ): TableMetadata {
   const { properties = {} } = request
   const formatVersion = formatVersionOf(properties['format-version'])
-  validateSchema(request.schema, formatVersion)
+  validateSchema(request.schema, formatVersion, 0)
   let lastColumnId = 0
   const fresh = assignFreshIds({ ...request.schema, schemaId: 0 }, () => {
     lastColumnId += 1

@@ -10,12 +10,17 @@ import { type IcebergType, isPrimitive, type NestedField, typeFormatVersion } fr
 
 /** What schemas, partition specs and sort orders have to fulfil before a table gets them. All throw AppError `bad-input`. */
 
-/** Ids and names are unique, types and defaults are of the format version. */
-export function validateSchema(schema: Schema, formatVersion: FormatVersion): void {
+/**
+ * Ids and names are unique, types and defaults are of the format version.
+ * @param leastId 0 for the ids of a request that are replaced: Spark counts from there
+ */
+export function validateSchema(schema: Schema, formatVersion: FormatVersion, leastId: 0 | 1 = 1): void {
   const refuse = (reason: string) => new AppError('bad-input', `The table's schema is not valid: ${reason}.`)
   const ids = new Set<number>()
   const checkId = (id: number, name: string): void => {
-    if (!Number.isInteger(id) || id < 1) throw refuse(`"${name}" has the id ${id}, expected 1 or more`)
+    if (!Number.isInteger(id) || id < leastId) {
+      throw refuse(`"${name}" has the id ${id}, expected ${leastId} or more`)
+    }
     if (ids.has(id)) throw refuse(`the id ${id} is used twice`)
     ids.add(id)
   }
