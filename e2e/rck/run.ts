@@ -14,9 +14,8 @@ import { readKitReports } from './kit-report.ts'
 
 /** The kit asks for tables below file:/tmp/<namespace>, whatever the warehouse is called. */
 const warehouse = '/tmp'
-const kitFolders = ['a', 'newdb', 'ns', 'ns1', 'ns2', 'other_ns', 'parent'].map((name) =>
-  path.join(warehouse, name),
-)
+const namespaces = 'a new.db newdb newdb_1 newdb_2 ns ns1 ns2 ns_1 ns_2 other_ns parent'
+const kitFolders = namespaces.split(' ').map((name) => path.join(warehouse, name))
 
 /** What the catalog can do beyond what the kit expects of everybody. */
 const capabilities = {
@@ -33,12 +32,12 @@ async function main(only: string | undefined): Promise<number> {
     )
     return 1
   }
-  const directory = await mkdtemp(path.join(tmpdir(), 'firn-rck-'))
   const foldersBefore = kitFolders.filter((folder) => existsSync(folder))
   if (foldersBefore.length > 0) {
     console.error(`The kit would write into ${foldersBefore.join(', ')}: move or remove these first.`)
     return 1
   }
+  const directory = await mkdtemp(path.join(tmpdir(), 'firn-rck-'))
   const postgres = await startPostgres({ directory: path.join(directory, 'postgres') })
   try {
     await migrate(postgres.url)
