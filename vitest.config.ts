@@ -32,7 +32,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['**/*.test.{ts,tsx}'],
-          exclude: ['**/*.integration.test.ts'],
+          exclude: ['**/*.integration.test.ts', '**/*.engine.test.ts'],
         },
       },
       {
@@ -44,6 +44,17 @@ export default defineConfig({
           testTimeout: 60_000,
           // The first start of a server on a machine fetches or builds it.
           hookTimeout: 600_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // Apart from the others, since a Spark takes minutes: `npm run test:spark`.
+          name: 'spark',
+          include: ['**/spark.engine.test.ts'],
+          globalSetup: 'e2e/harness/global-setup.ts',
+          testTimeout: 180_000,
+          hookTimeout: 1_200_000,
         },
       },
     ],

@@ -18,7 +18,7 @@ function need(what: string, result: ProgramResult): void {
 }
 
 /**
- * Spark with Iceberg for comparison, fetched once for the machine (some 500 MB).
+ * Spark with Iceberg, fetched once for the machine (some 500 MB).
  * @throws Error that says what to install
  */
 export async function sparkPython(): Promise<SparkPython> {
@@ -27,7 +27,7 @@ export async function sparkPython(): Promise<SparkPython> {
     ['mvn', '-version', 'Install Maven.'],
     ['python3', '--version', 'Install Python 3.10 or later.'],
   ] as const) {
-    if (!(await hasProgram(program, flag))) throw new Error(`--spark needs ${program}. ${advice}`)
+    if (!(await hasProgram(program, flag))) throw new Error(`Spark needs ${program}. ${advice}`)
   }
   // A virtual environment holds its own path, so it is made where it stays.
   const python = await cachedFolder(`pyspark-${sparkVersion}-packages`, async (folder) => {

@@ -10,6 +10,7 @@ import { commitWithRetry } from '#lib/iceberg/commit/commit-with-retry.ts'
 import type { Expression } from '#lib/iceberg/scan/expression.ts'
 import type { DataFile } from '#lib/iceberg/spec/data-file.ts'
 import type { PartitionValue } from '#lib/iceberg/spec/partition-value.ts'
+import { lastUpdatedField, rowIdField } from '#lib/iceberg/spec/reserved-fields.ts'
 import type { Snapshot } from '#lib/iceberg/spec/snapshot.ts'
 import { currentSchema, defaultSpec } from '#lib/iceberg/spec/table-metadata.ts'
 import { parseTableName } from '#lib/ingest/parse-table-name.ts'
@@ -31,6 +32,8 @@ export interface DigestOptions {
   snapshotId?: bigint
   filter?: Expression
   where?: string
+  /** With the columns `_row_id` and `_last_updated_sequence_number`. */
+  rowLineage?: boolean
 }
 
 /** Firn as one of the engines that share the catalog. Tables are given by name: `namespace.table`. */
@@ -98,7 +101,11 @@ export async function createEngineWorkspace(): Promise<EngineWorkspace> {
         sql: `SELECT * FROM t WHERE ${where}`,
         tables: { t: scan },
       })
-      return digestRows(scan.schema, rows)
+      if (!options.rowLineage) return digestRows(scan.schema, rows)
+      return digestRows(
+        { ...scan.schema, fields: [...scan.schema.fields, rowIdField, lastUpdatedField] },
+        rows,
+      )
     },
     append: async (name, ...rows) => {
       const action = appendFiles({ files: await write(name, rows) })

@@ -1,5 +1,5 @@
 /**
- * `npm run test:pyiceberg`: another engine works through the catalog on the same tables as Firn. The last line is
+ * `npm run test:pyiceberg` and `npm run test:spark`: another engine works through the catalog on the same tables as Firn. The last line is
  * `N passed, N failed`.
  */
 import { rmSync } from 'node:fs'
@@ -7,7 +7,10 @@ import path from 'node:path'
 import { results, runVitest } from '../../scripts/run-tests.ts'
 
 /** By engine: the project of vitest.config.ts and what its test files start with. */
-const runs = new Map([['pyiceberg', { project: 'integration', filter: 'e2e/engines/pyiceberg' }]])
+const runs = new Map([
+  ['pyiceberg', { project: 'integration', filter: 'e2e/engines/pyiceberg' }],
+  ['spark', { project: 'spark', filter: 'e2e/engines/spark' }],
+])
 
 const name = process.argv[2] ?? ''
 const run = runs.get(name)
