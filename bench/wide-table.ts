@@ -11,6 +11,8 @@ export type BenchCatalog = Awaited<ReturnType<typeof createBuiltInCatalog>>
 
 /** July 2025 in Asia/Seoul. */
 const hours = 744
+/** A hundred thousand files fill the month, in the order of time as writers leave them. */
+const filesPerHour = 135
 const julyMicros = BigInt(Date.UTC(2025, 5, 30, 15)) * 1000n
 const hourMicros = 3_600_000_000n
 
@@ -19,7 +21,7 @@ export const userId = (number: number): string => `user-${String(number).padStar
 
 /** Data file number `index` of the silver table as manifests describe it, with bounds of all 25 columns. No such file exists. */
 export function wideFile(location: string, index: number): DataFile {
-  const hour = index % hours
+  const hour = Math.min(Math.floor(index / filesPerHour), hours - 1)
   const partition: Record<string, PartitionValue> = {
     year: 2025,
     month: 7,
