@@ -6,6 +6,8 @@ import { openCatalog } from '#lib/rest-catalog/open-catalog.ts'
 import { callRoute, signInAs } from '../../../../../../e2e/harness/call-route.ts'
 import { createRestWorkspace, type RestWorkspace } from '../../../../../../e2e/harness/rest-workspace.ts'
 import * as catalogs from '../../route.ts'
+import * as undrop from '../dropped-tables/[table]/undrop/route.ts'
+import * as dropped from '../dropped-tables/route.ts'
 import * as compact from '../namespaces/[namespace]/tables/[table]/compact/route.ts'
 import * as table from '../namespaces/[namespace]/tables/[table]/route.ts'
 import * as namespaceTables from '../namespaces/[namespace]/tables/route.ts'
@@ -232,6 +234,26 @@ describe('a namespace with grants', () => {
     await give({ type: 'token', id: eve.id }, 'write', 'closed')
     expect(await create()).toMatchObject({ status: 200 })
     expect(await rest(eve.token, 'DELETE', '/namespaces/closed/tables/new')).toMatchObject({ status: 204 })
+  })
+
+  it('hides its dropped tables, and lets nobody else bring them back', async () => {
+    const catalog = await openCatalog()
+    const gone = { namespace: ['closed'], name: 'gone' }
+    await catalog.createTable(gone, visitsRequest)
+    await catalog.dropTable(gone)
+    await give({ type: 'token', id: eve.id }, 'write', 'closed')
+    const namesFor = async (cookie: string) => {
+      const { body } = await callRoute(dropped.GET, { cookie, params })
+      return (body as { items: { id: string; name: string }[] }).items.filter(({ name }) => name === 'gone')
+    }
+    const [seen] = await namesFor(admin.cookie)
+    expect(seen).toBeDefined()
+    expect(await namesFor(ann.cookie)).toEqual([])
+    const bring = (cookie: string) =>
+      callRoute(undrop.POST, { cookie, params: { ...params, table: seen?.id ?? '' }, body: {} })
+    expect(await bring(ann.cookie)).toMatchObject({ status: 404 })
+    expect(await bring(admin.cookie)).toMatchObject({ status: 200, body: { name: 'gone' } })
+    await catalog.dropTable(gone)
   })
 
   it('gives nobody more than their role', async () => {

@@ -1,17 +1,14 @@
 import { undropTable as contract } from '#lib/api/catalogs.ts'
-import { AppError } from '#lib/errors.ts'
+import { database } from '#lib/db.ts'
+import { guardCatalog } from '#lib/grants/guarded-catalog.ts'
 import { route } from '#lib/http/route.ts'
+import { cannotUndrop } from '#lib/iceberg/catalog/built-in-tables.ts'
 import { openCatalog } from '#lib/rest-catalog/open-catalog.ts'
 
-export const POST = route(contract, async ({ params, body, audit }) => {
-  const catalog = await openCatalog(params.catalog)
+export const POST = route(contract, async ({ params, body, audit, actor }) => {
+  const catalog = await guardCatalog(database(), await openCatalog(params.catalog), actor)
   const dropped = (await catalog.listDropped()).find(({ id }) => id === params.table)
-  if (!dropped) {
-    throw new AppError(
-      'not-found',
-      `The catalog ${params.catalog} has no dropped table ${params.table} that could be brought back: it may be back already, or its time is over.`,
-    )
-  }
+  if (!dropped) throw cannotUndrop(params.table)
   const target = body.name === undefined ? undefined : { ...dropped.identifier, name: body.name }
   const { identifier } = await catalog.undropTable(dropped.id, target)
   const namespace = identifier.namespace.join('.')
