@@ -1,14 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import path from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { openDatabase } from '../lib/db.ts'
 import { appendFiles } from '../lib/iceberg/actions/append-files.ts'
-import { createBuiltInCatalog } from '../lib/iceberg/catalog/built-in-catalog.ts'
 import { commitWithRetry } from '../lib/iceberg/commit/commit-with-retry.ts'
-import { createFileIO } from '../lib/storage/create-file-io.ts'
-import { migrate } from '../scripts/servers/migrate.ts'
-import { startPostgres } from '../scripts/servers/postgres.ts'
-import { benchFolder } from './bench-folder.ts'
+import { withBenchCatalog } from './bench-catalog.ts'
 import { median, rounded } from './measured-process.ts'
 import { makeWideTable, wideFile } from './wide-table.ts'
 
@@ -20,16 +12,8 @@ import { makeWideTable, wideFile } from './wide-table.ts'
 const sizes = [10, 1_000, 50_000] as const
 const commits = 60
 
-const postgres = await startPostgres({ directory: path.join(benchFolder, 'postgres') })
-const work = await mkdtemp(path.join(benchFolder, 'commit-'))
-const db = openDatabase(postgres.url, 2)
 const times = new Map<number, number[]>(sizes.map((size) => [size, []]))
-try {
-  await migrate(postgres.url)
-  const io = createFileIO({ cacheDirectory: path.join(work, 'cache'), cacheBytes: 100_000_000 })
-  const warehouse = pathToFileURL(path.join(work, 'warehouse')).href
-  const catalog = await createBuiltInCatalog({ db, io, name: `bench-${process.pid}`, warehouse })
-  await catalog.createNamespace(['bench'])
+await withBenchCatalog('commit', async (catalog) => {
   const tableOf = (size: number) => ({ namespace: ['bench'], name: `files_${size}` })
   for (const size of sizes) await makeWideTable(catalog, tableOf(size), size, 5_000)
   for (let round = 0; round < commits; round += 1) {
@@ -42,11 +26,7 @@ try {
       times.get(size)?.push(performance.now() - started)
     }
   }
-} finally {
-  await db.$disconnect()
-  await postgres.stop()
-  await rm(work, { recursive: true, force: true })
-}
+})
 
 const p50 = sizes.map((size) => median(times.get(size) ?? []))
 const p95 = sizes.map(

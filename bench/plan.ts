@@ -1,13 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
-import { openDatabase } from '../lib/db.ts'
-import { createBuiltInCatalog } from '../lib/iceberg/catalog/built-in-catalog.ts'
-import { createFileIO } from '../lib/storage/create-file-io.ts'
-import { migrate } from '../scripts/servers/migrate.ts'
-import { startPostgres } from '../scripts/servers/postgres.ts'
+import { fileURLToPath } from 'node:url'
 import { pythonWithPyIceberg } from '../scripts/servers/python.ts'
-import { benchFolder, benchRepeats } from './bench-folder.ts'
+import { withBenchCatalog } from './bench-catalog.ts'
+import { benchRepeats } from './bench-folder.ts'
 import { measureProcess, median, rounded } from './measured-process.ts'
 import { makeWideTable } from './wide-table.ts'
 
@@ -21,17 +16,9 @@ const files = 100_000
 const perManifest = 1_000
 const cases = ['all', 'day', 'hour', 'user'] as const
 
-const postgres = await startPostgres({ directory: path.join(benchFolder, 'postgres') })
-const work = await mkdtemp(path.join(benchFolder, 'plan-'))
-const db = openDatabase(postgres.url, 2)
 const times = new Map<string, number[]>()
 const peaks = new Map<string, number[]>()
-try {
-  await migrate(postgres.url)
-  const io = createFileIO({ cacheDirectory: path.join(work, 'cache'), cacheBytes: 100_000_000 })
-  const warehouse = pathToFileURL(path.join(work, 'warehouse')).href
-  const catalog = await createBuiltInCatalog({ db, io, name: `bench-${process.pid}`, warehouse })
-  await catalog.createNamespace(['bench'])
+await withBenchCatalog('plan', async (catalog) => {
   const identifier = { namespace: ['bench'], name: 'wide' }
   console.log(`making the metadata of ${files.toLocaleString('en')} files…`)
   await makeWideTable(catalog, identifier, files, perManifest, { 'commit.manifest-merge.enabled': 'false' })
@@ -61,11 +48,7 @@ try {
         throw new Error(`${name}: ours plans ${found[0]} files, PyIceberg ${found[1]}.`)
     }
   }
-} finally {
-  await db.$disconnect()
-  await postgres.stop()
-  await rm(work, { recursive: true, force: true })
-}
+})
 
 const of = (key: string) => median(times.get(key) ?? [])
 console.log(

@@ -1,13 +1,11 @@
 import { appendFiles } from '../lib/iceberg/actions/append-files.ts'
-import type { createBuiltInCatalog } from '../lib/iceberg/catalog/built-in-catalog.ts'
+import type { BuiltInCatalog } from '../lib/iceberg/catalog/built-in-catalog.ts'
 import type { TableIdentifier } from '../lib/iceberg/catalog/catalog.ts'
 import { commitWithRetry } from '../lib/iceberg/commit/commit-with-retry.ts'
 import type { DataFile } from '../lib/iceberg/spec/data-file.ts'
 import type { PartitionValue } from '../lib/iceberg/spec/partition-value.ts'
 import { encodeBound } from '../lib/iceberg/spec/single-value.ts'
 import { recipeEventsPartitionSpec, recipeEventsSchema } from '../lib/mappings/recipe-events.ts'
-
-export type BenchCatalog = Awaited<ReturnType<typeof createBuiltInCatalog>>
 
 /** July 2025 in Asia/Seoul. */
 const hours = 744
@@ -72,7 +70,7 @@ export function wideFile(location: string, index: number): DataFile {
 
 /** A silver table whose manifests list `files` data files, `perCommit` in each append; merging of manifests as `properties` say. */
 export async function makeWideTable(
-  catalog: BenchCatalog,
+  catalog: BuiltInCatalog,
   identifier: TableIdentifier,
   files: number,
   perCommit: number,

@@ -1,8 +1,8 @@
 import path from 'node:path'
 
 /**
- * Where Node keeps compiled modules for the next process of the same version: an engine process starts in half
- * the time. Inside node_modules, so that nobody but the owner of the code can put code there; where that is read-only
+ * Where Node keeps compiled modules for the next process of the same version: its modules load in about
+ * half the time. Inside node_modules, so that nobody but the owner of the code can put code there; where that is read-only
  * Node goes without.
  */
 export const compileCacheFolder = path.join(import.meta.dirname, '../node_modules/.cache/firn-compiled')

@@ -1,0 +1,31 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { openDatabase } from '../lib/db.ts'
+import { type BuiltInCatalog, createBuiltInCatalog } from '../lib/iceberg/catalog/built-in-catalog.ts'
+import { createFileIO } from '../lib/storage/create-file-io.ts'
+import { migrate } from '../scripts/servers/migrate.ts'
+import { startPostgres } from '../scripts/servers/postgres.ts'
+import { benchFolder } from './bench-folder.ts'
+
+/** Runs `work` with an empty catalog of its own (namespace `bench`) on a real Postgres and disk; removes its files after it. */
+export async function withBenchCatalog(
+  name: string,
+  work: (catalog: BuiltInCatalog) => Promise<void>,
+): Promise<void> {
+  const postgres = await startPostgres({ directory: path.join(benchFolder, 'postgres') })
+  const folder = await mkdtemp(path.join(benchFolder, `${name}-`))
+  const db = openDatabase(postgres.url, 2)
+  try {
+    await migrate(postgres.url)
+    const io = createFileIO({ cacheDirectory: path.join(folder, 'cache'), cacheBytes: 100_000_000 })
+    const warehouse = pathToFileURL(path.join(folder, 'warehouse')).href
+    const catalog = await createBuiltInCatalog({ db, io, name: `bench-${process.pid}`, warehouse })
+    await catalog.createNamespace(['bench'])
+    await work(catalog)
+  } finally {
+    await db.$disconnect()
+    await postgres.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
