@@ -2,6 +2,7 @@ import { cp, mkdtemp, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { DuckDBInstance } from '@duckdb/node-api'
+import { compileCacheFolder } from '../lib/compile-cache.ts'
 import { openDatabase } from '../lib/db.ts'
 import { appendFiles } from '../lib/iceberg/actions/append-files.ts'
 import { createBuiltInCatalog } from '../lib/iceberg/catalog/built-in-catalog.ts'
@@ -104,12 +105,11 @@ try {
   for (let round = 0; round < benchRepeats; round += 1) {
     const name = `small_${path.basename(work).replace(/\W/g, '_')}_${round}`
     await makeTable(name)
-    const measured = await measureProcess(process.execPath, [
-      script('compact-ours.ts'),
-      postgres.url,
-      work,
-      name,
-    ])
+    const measured = await measureProcess(
+      process.execPath,
+      [script('compact-ours.ts'), postgres.url, work, name],
+      { NODE_COMPILE_CACHE: compileCacheFolder },
+    )
     record('ours', measured, measured.lastLine)
     const result = JSON.parse(measured.lastLine) as {
       files: number

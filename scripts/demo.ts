@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { compileCacheFolder } from '../lib/compile-cache.ts'
 import { buildApp } from './demo/build.ts'
 import { Children } from './demo/children.ts'
 import { demoOptions } from './demo/options.ts'
@@ -96,6 +97,7 @@ async function demo(): Promise<void> {
     FIRN_DATA_DIR: options.data,
     NODE_ENV: 'production',
     NEXT_TELEMETRY_DISABLED: '1',
+    NODE_COMPILE_CACHE: compileCacheFolder,
     PUBLIC_URL: url,
     PORT: String(options.port),
   }

@@ -44,39 +44,42 @@ function rootOf(path: string, nodes: readonly Node[]): ParquetColumn {
   return take()
 }
 
-/** Groups local Parquet files by their columns, by one look into all footers. */
+/** What makes a layout, a row of `parquet_schema` each; `column_id` counts them depth-first, the root is 0. */
+const layoutColumns = 'column_id, name, num_children, field_id, duckdb_type'
+
+/**
+ * Groups local Parquet files by their columns, by one look into all footers. Thousands of files have a handful of layouts:
+ * DuckDB tells them apart by a hash, and only one file of each is described in full.
+ */
 export async function readLayouts(
   connection: DuckDBConnection,
   paths: readonly string[],
 ): Promise<ParquetLayout[]> {
   if (paths.length === 0) return []
-  // Grouped here: in SQL the ordered lists of columns take several times as long.
-  const reader = await connection.runAndReadAll(
-    `SELECT file_name, name, num_children, field_id, duckdb_type FROM parquet_schema(${pathList(paths)})`,
+  const fingerprints = await connection.runAndReadAll(
+    `SELECT list(file_name) FROM (SELECT file_name, count(*) AS nodes, bit_xor(hash(${layoutColumns})) AS fingerprint
+      FROM parquet_schema(${pathList(paths)}) GROUP BY file_name) GROUP BY nodes, fingerprint`,
   )
-  const [fileNames = [], names = [], children = [], fieldIds = [], types = []] = reader.getColumns()
-  const files = new Map<string, Node[]>()
-  for (const [row, fileName] of fileNames.entries()) {
-    const nodes = files.get(String(fileName)) ?? []
-    if (nodes.length === 0) files.set(String(fileName), nodes)
-    const fieldId = fieldIds[row] ?? null
-    nodes.push({
-      name: String(names[row]),
-      children: Number(children[row] ?? 0),
-      fieldId: fieldId === null ? null : Number(fieldId),
-      type: String(types[row] ?? ''),
+  const layouts: ParquetLayout[] = []
+  for (const [files] of fingerprints.getRowsJS()) {
+    const alike = files as string[]
+    const [path = ''] = alike
+    const described = await connection.runAndReadAll(
+      `SELECT ${layoutColumns} FROM parquet_schema(${pathList([path])}) ORDER BY column_id`,
+    )
+    const nodes = described.getRowsJS().map(
+      ([, name, children, fieldId, type]): Node => ({
+        name: String(name),
+        children: Number(children ?? 0),
+        fieldId: fieldId === null ? null : Number(fieldId),
+        type: String(type ?? ''),
+      }),
+    )
+    layouts.push({
+      paths: alike,
+      columns: rootOf(path, nodes).children,
+      hasFieldIds: nodes.some(({ fieldId }) => fieldId !== null),
     })
   }
-  const layouts = new Map<string, ParquetLayout>()
-  for (const [path, nodes] of files) {
-    const key = JSON.stringify(nodes)
-    const known = layouts.get(key)
-    if (known) {
-      known.paths.push(path)
-      continue
-    }
-    const hasFieldIds = nodes.some(({ fieldId }) => fieldId !== null)
-    layouts.set(key, { paths: [path], columns: rootOf(path, nodes).children, hasFieldIds })
-  }
-  return [...layouts.values()]
+  return layouts
 }

@@ -11,11 +11,8 @@ import { scanColumns, type TableScan } from './table-scan.ts'
 
 /** A scan that is ready to be read: its deletes are in temporary tables of the session. */
 export interface PreparedScan {
-  /**
-   * SQL that gives the live rows of some files (default: all), by their indexes in `scan.files`. With `places`, also
-   * each row's file index (`file_index`) and position (`pos`).
-   */
-  select(files?: readonly number[], options?: { places?: boolean }): string
+  /** SQL that gives the live rows of some files (default: all), by their indexes in `scan.files`. */
+  select(files?: readonly number[]): string
   /** Temporary table `(file_index, pos)` of the rows that position deletes and deletion vectors delete. */
   positionsTable: string
 }
@@ -35,12 +32,14 @@ const insertRows = 2000
 /**
  * Reads footers and deletes of a scan (spec: "Scan Planning", "Column Projection", "Row-level Deletes", "Row Lineage").
  * @param name prefix of the temporary tables it makes, unique in the session
+ * @param options `places` adds each row's file index (`file_index`) and position (`pos`)
  * @throws AppError `corrupt`, `not-found` for damaged and missing files; `bad-input` for files whose columns cannot be told
  */
 export async function prepareScan(
   connection: DuckDBConnection,
   scan: TableScan,
   name: string,
+  { places = false }: { places?: boolean } = {},
 ): Promise<PreparedScan> {
   // Footers are looked at for the columns and read again with the rows.
   await connection.run('SET parquet_metadata_cache = true')
@@ -48,17 +47,9 @@ export async function prepareScan(
   const filesTable = `${name}_files`
   await createPositions(connection, scan, positionsTable)
   const equalityTables = await createEqualityTables(connection, scan, `${name}_equality`)
-  await connection.run(
-    `CREATE TEMP TABLE ${filesTable} (path VARCHAR, file_index INTEGER, seq BIGINT, part VARCHAR, first_row_id BIGINT)`,
-  )
-  const rows = scan.files.map(
-    (file, index) =>
-      `(${sqlString(file.path)}, ${index}, ${file.sequenceNumber}, ${sqlString(file.partitionKey)}, ${file.firstRowId ?? 'NULL'})`,
-  )
-  for (let start = 0; start < rows.length; start += insertRows) {
-    await connection.run(
-      `INSERT INTO ${filesTable} VALUES ${rows.slice(start, start + insertRows).join(', ')}`,
-    )
+  // Thousands of plain files need no table of their places.
+  if (places || scan.rowLineage || scan.files.some(({ deletes }) => deletes.length > 0)) {
+    await createFiles(connection, scan, filesTable)
   }
   const layouts = new Map<string, ParquetLayout>()
   for (const layout of await readLayouts(connection, [...new Set(scan.files.map(({ path }) => path))])) {
@@ -89,7 +80,7 @@ export async function prepareScan(
     return [...groups.values()]
   }
 
-  const selectGroup = ({ layout, files, hasPositions, equality }: Group, places: boolean): string => {
+  const selectGroup = ({ layout, files, hasPositions, equality }: Group): string => {
     const constants = constantsOf(scan, files[0] ?? 0, layout)
     const inner = scan.schema.fields.map(
       (field) =>
@@ -139,9 +130,9 @@ export async function prepareScan(
   const allFiles = scan.files.map((_, index) => index)
   return {
     positionsTable,
-    select(files = allFiles, { places = false } = {}) {
+    select(files = allFiles) {
       const groups = groupsOf(files)
-      if (groups.length > 0) return groups.map((group) => selectGroup(group, places)).join(' UNION ALL ')
+      if (groups.length > 0) return groups.map(selectGroup).join(' UNION ALL ')
       const columns = scan.schema.fields.map(
         (field) => `CAST(NULL AS ${duckdbType(field.type)}) AS ${sqlIdentifier(field.name)}`,
       )
@@ -152,6 +143,20 @@ export async function prepareScan(
       if (places) columns.push('CAST(NULL AS INTEGER) AS file_index', 'CAST(NULL AS BIGINT) AS pos')
       return `SELECT ${columns.join(', ')} WHERE FALSE`
     },
+  }
+}
+
+/** Fills the table `name` with what rows need to know of their file: its index, age, partition and first row id. */
+async function createFiles(connection: DuckDBConnection, scan: TableScan, name: string): Promise<void> {
+  await connection.run(
+    `CREATE TEMP TABLE ${name} (path VARCHAR, file_index INTEGER, seq BIGINT, part VARCHAR, first_row_id BIGINT)`,
+  )
+  const rows = scan.files.map(
+    (file, index) =>
+      `(${sqlString(file.path)}, ${index}, ${file.sequenceNumber}, ${sqlString(file.partitionKey)}, ${file.firstRowId ?? 'NULL'})`,
+  )
+  for (let start = 0; start < rows.length; start += insertRows) {
+    await connection.run(`INSERT INTO ${name} VALUES ${rows.slice(start, start + insertRows).join(', ')}`)
   }
 }
 

@@ -57,10 +57,10 @@ export async function deleteRows(
 /** Fills the table `matched (file_index, pos)` and counts it by file. */
 async function findRows(connection: DuckDBConnection, payload: DeleteRowsPayload): Promise<Count[]> {
   const { scan, filter, as } = payload
-  const prepared = await prepareScan(connection, { ...scan, rowLineage: false }, 'input')
+  const prepared = await prepareScan(connection, { ...scan, rowLineage: false }, 'input', { places: true })
   await connection.run(
     `CREATE TEMP TABLE matched AS SELECT file_index, pos
-     FROM (${prepared.select(undefined, { places: true })}) WHERE ${filterSql(filter, scan.schema)}`,
+     FROM (${prepared.select()}) WHERE ${filterSql(filter, scan.schema)}`,
   )
   const counts = await connection.runAndReadAll(
     'SELECT file_index, count(*) AS rows FROM matched GROUP BY 1 ORDER BY 1',
