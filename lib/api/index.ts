@@ -10,6 +10,7 @@ import * as openapi from './openapi.ts'
 import * as pipelines from './pipelines.ts'
 import * as readiness from './readiness.ts'
 import * as runs from './runs.ts'
+import * as snapshots from './snapshots.ts'
 import * as sources from './sources.ts'
 import * as system from './system.ts'
 import * as tokens from './tokens.ts'
@@ -28,6 +29,7 @@ const areas = [
   pipelines,
   readiness,
   runs,
+  snapshots,
   sources,
   system,
   tokens,

@@ -1,0 +1,305 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { ReferenceItem, RollbackPlan } from '#lib/api/snapshots.ts'
+import type { RouteHandler } from '#lib/http/route.ts'
+import { appendFiles } from '#lib/iceberg/actions/append-files.ts'
+import { rewriteDataFiles } from '#lib/iceberg/actions/rewrite-data-files.ts'
+import type { BuiltInCatalog } from '#lib/iceberg/catalog/built-in-catalog.ts'
+import { commitWithRetry } from '#lib/iceberg/commit/commit-with-retry.ts'
+import type { CommitTarget, TableAction } from '#lib/iceberg/commit/table-action.ts'
+import { visitsFile, visitsRequest } from '#lib/iceberg/test-support/sample-table.ts'
+import { openCatalog } from '#lib/rest-catalog/open-catalog.ts'
+import { type Call, callRoute, signInAs } from '../../../../../../../../../../e2e/harness/call-route.ts'
+import {
+  createRestWorkspace,
+  type RestWorkspace,
+} from '../../../../../../../../../../e2e/harness/rest-workspace.ts'
+import * as connections from '../../../../../../../catalog-connections/route.ts'
+import * as grants from '../../../../../grants/route.ts'
+import * as forward from '../refs/[reference]/fast-forward/route.ts'
+import * as reference from '../refs/[reference]/route.ts'
+import * as refs from '../refs/route.ts'
+import * as pick from './[snapshot]/cherry-pick/route.ts'
+import * as rollback from './[snapshot]/rollback/route.ts'
+import * as setCurrent from './[snapshot]/set-current/route.ts'
+
+let test: RestWorkspace
+let catalog: BuiltInCatalog
+let cookie: string
+let userId: string
+let adminCookie: string
+/** Every test has a table of its own: its snapshots a, b, c on main. */
+let table = 0
+let ids: string[]
+
+const identifier = () => ({ namespace: ['lab'], name: `t${table}` })
+const params = (more: Record<string, string> = {}, of = 'firn') => ({
+  catalog: of,
+  namespace: 'lab',
+  table: `t${table}`,
+  ...more,
+})
+const call = (handler: RouteHandler, more: Record<string, string> = {}, rest: Call = {}) =>
+  callRoute(handler, { cookie, params: params(more), ...rest })
+const commit = async (action: TableAction, target?: CommitTarget) =>
+  (await commitWithRetry(catalog, identifier(), action, target ? { target } : {})).snapshot
+const file = (path: string, day = 1) => visitsFile({ day, ids: [1n, 10n], path })
+const append = async (path: string, target?: CommitTarget) =>
+  (await commit(appendFiles({ files: [file(path)] }), target)).snapshotId.toString()
+const metadata = async () => (await catalog.loadTable(identifier())).metadata
+const current = async () => (await metadata()).currentSnapshotId?.toString()
+const listed = async () => ((await call(refs.GET)).body as { items: ReferenceItem[] }).items
+
+beforeAll(async () => {
+  test = await createRestWorkspace()
+  ;({ cookie, userId } = await signInAs('engineer'))
+  ;({ cookie: adminCookie } = await signInAs('admin'))
+  catalog = await openCatalog()
+  await catalog.createNamespace(['lab'])
+})
+afterAll(() => test.close())
+beforeEach(async () => {
+  table += 1
+  await catalog.createTable(identifier(), visitsRequest)
+  ids = []
+  for (const path of ['a', 'b', 'c']) ids.push(await append(path))
+})
+const id = (index: number): string => ids[index] ?? ''
+
+describe('rolling back', () => {
+  it('first says in numbers what will disappear, then does it, and can be undone', async () => {
+    await call(refs.POST, {}, { body: { name: 'keep', type: 'tag', snapshotId: id(1) } })
+    const plan = (await call(rollback.GET, { snapshot: id(0) })).body as RollbackPlan
+    expect(plan).toMatchObject({
+      kind: 'rollback',
+      currentSnapshotId: id(2),
+      snapshots: 2,
+      kept: 1,
+      removed: { dataFiles: 2, deleteFiles: 0, records: 20, bytes: 2000 },
+      added: { dataFiles: 0, records: 0 },
+      recordsBefore: 30,
+      recordsAfter: 10,
+    })
+    const times = (await metadata()).snapshots.map(({ timestampMs }) => new Date(timestampMs).toISOString())
+    expect([plan.oldestAt, plan.newestAt]).toEqual([times[1], times[2]])
+
+    const body = { expectedSnapshotId: plan.currentSnapshotId }
+    const done = await call(rollback.POST, { snapshot: id(0) }, { body })
+    expect(done).toMatchObject({ status: 200, body: { previousSnapshotId: id(2), snapshotId: id(0) } })
+    expect(await current()).toBe(id(0))
+    const audit = await test.db.auditEvent.findFirst({ where: { action: 'table.rollback' } })
+    expect(audit).toMatchObject({ details: { previousSnapshotId: id(2), snapshotId: id(0) } })
+
+    // What was rolled back is no ancestor any more: it is set, not rolled back to.
+    expect((await call(rollback.GET, { snapshot: id(2) })).body).toMatchObject({
+      kind: 'set-current',
+      snapshots: 0,
+      added: { dataFiles: 2, records: 20 },
+    })
+    const back = { body: { expectedSnapshotId: id(0) } }
+    expect(await call(rollback.POST, { snapshot: id(2) }, back)).toMatchObject({ status: 400 })
+    expect(await call(setCurrent.POST, { snapshot: id(2) }, back)).toMatchObject({ status: 200 })
+    expect(await current()).toBe(id(2))
+    expect((await call(rollback.GET, { snapshot: id(2) })).body).toMatchObject({ kind: 'current' })
+  })
+
+  it('counts files that a compaction merged as both going and coming back', async () => {
+    await commit(
+      rewriteDataFiles({
+        remove: [file('a'), file('b')],
+        add: [visitsFile({ day: 1, ids: [1n, 20n], path: 'ab' })],
+        startingSnapshotId: BigInt(id(2)),
+      }),
+    )
+    expect((await call(rollback.GET, { snapshot: id(2) })).body).toMatchObject({
+      snapshots: 1,
+      removed: { dataFiles: 1, records: 20 },
+      added: { dataFiles: 2, records: 20 },
+      recordsBefore: 30,
+      recordsAfter: 30,
+    })
+  })
+
+  it('is refused once the table has moved, and for what is not there', async () => {
+    const stale = { body: { expectedSnapshotId: id(2) } }
+    await append('d')
+    for (const handler of [rollback.POST, setCurrent.POST]) {
+      const answer = await call(handler, { snapshot: id(0) }, stale)
+      expect(answer).toMatchObject({ status: 409, body: { code: 'conflict' } })
+    }
+    expect(await call(rollback.GET, { snapshot: '77' })).toMatchObject({ status: 404 })
+    expect(await call(rollback.GET, { snapshot: 'main' })).toMatchObject({ status: 400 })
+    const fresh = { body: { expectedSnapshotId: (await current()) ?? null } }
+    expect(await call(rollback.POST, { snapshot: '77' }, fresh)).toMatchObject({ status: 404 })
+    expect(await call(rollback.POST, { snapshot: id(0) }, { body: {} })).toMatchObject({ status: 400 })
+  })
+})
+
+describe('branches and tags', () => {
+  it('are made with retention, listed, kept longer and dropped, each with an audit row', async () => {
+    const made = await call(
+      refs.POST,
+      {},
+      { body: { name: 'audit/2025', type: 'branch', snapshotId: id(0), minSnapshotsToKeep: 3 } },
+    )
+    expect(made).toMatchObject({
+      status: 201,
+      body: { name: 'audit/2025', ahead: 0, behind: 2, records: 10 },
+    })
+    await call(
+      refs.POST,
+      {},
+      { body: { name: 'eod', type: 'tag', snapshotId: id(1), maxRefAgeMs: 86_400_000 } },
+    )
+    await append('x', { branch: 'audit/2025' })
+    const [main, branch, tag] = await listed()
+    expect(main).toMatchObject({ name: 'main', snapshotId: id(2), expiresAt: null })
+    expect(branch).toMatchObject({ name: 'audit/2025', ahead: 1, behind: 2, minSnapshotsToKeep: 3 })
+    expect(tag).toMatchObject({ name: 'eod', type: 'tag', snapshotId: id(1), ahead: 0, behind: 1 })
+    expect(Date.parse(tag?.expiresAt ?? '') - Date.parse(tag?.committedAt ?? '')).toBe(86_400_000)
+
+    const forever = { maxRefAgeMs: null, minSnapshotsToKeep: null, maxSnapshotAgeMs: null }
+    const kept = await call(reference.PATCH, { reference: 'eod' }, { body: forever })
+    expect(kept.body).toMatchObject({ name: 'eod', maxRefAgeMs: null, expiresAt: null })
+    expect(
+      await call(reference.PATCH, { reference: 'eod' }, { body: { ...forever, minSnapshotsToKeep: 2 } }),
+    ).toMatchObject({ status: 400, body: { detail: expect.stringContaining('only branches') } })
+
+    const drop = (name: string, expectedSnapshotId: string) =>
+      call(reference.DELETE, { reference: name }, { query: { expectedSnapshotId } })
+    expect(await drop('audit/2025', id(0))).toMatchObject({ status: 409 })
+    expect(await drop('audit/2025', branch?.snapshotId ?? '')).toMatchObject({ status: 204 })
+    expect(await drop('audit/2025', id(0))).toMatchObject({ status: 404 })
+    expect(await drop('main', id(2))).toMatchObject({ status: 400 })
+    expect((await listed()).map(({ name }) => name)).toEqual(['main', 'eod'])
+    const subject = { subject: { contains: `/tables/t${table}/` } }
+    const rows = await test.db.auditEvent.findMany({ where: subject, orderBy: { id: 'asc' } })
+    expect(rows.map(({ action }) => action).sort()).toEqual([
+      'table.create-reference',
+      'table.create-reference',
+      'table.drop-reference',
+      'table.set-reference-retention',
+    ])
+  })
+
+  it('are refused where a name is taken or a snapshot is not there', async () => {
+    const body = { name: 'eod', type: 'tag', snapshotId: id(0) }
+    expect(await call(refs.POST, {}, { body })).toMatchObject({ status: 201 })
+    expect(await call(refs.POST, {}, { body })).toMatchObject({
+      status: 409,
+      body: { code: 'already-exists' },
+    })
+    expect(await call(refs.POST, {}, { body: { ...body, name: 'x', snapshotId: '77' } })).toMatchObject({
+      status: 404,
+    })
+    expect(await call(refs.POST, {}, { body: { ...body, name: '' } })).toMatchObject({ status: 400 })
+  })
+
+  it('a branch is moved forward, and only forward', async () => {
+    await call(refs.POST, {}, { body: { name: 'audit', type: 'branch', snapshotId: id(2) } })
+    const ahead = await append('x', { branch: 'audit' })
+    const move = (name: string, to: string, expectedSnapshotId: string) =>
+      call(forward.POST, { reference: name }, { body: { to, expectedSnapshotId } })
+    expect(await move('main', 'audit', id(1))).toMatchObject({ status: 409 })
+    expect(await move('main', 'audit', id(2))).toMatchObject({ status: 200, body: { snapshotId: ahead } })
+    expect(await current()).toBe(ahead)
+    const next = await append('d')
+    await append('y', { branch: 'audit' })
+    expect(await move('main', 'audit', next)).toMatchObject({
+      status: 400,
+      body: { detail: expect.stringContaining('cannot be moved forward') },
+    })
+    expect(await move('main', 'nowhere', next)).toMatchObject({ status: 404 })
+  })
+})
+
+describe('cherry-picking', () => {
+  it('publishes a staged snapshot once, onto main as it is', async () => {
+    const staged = await append('staged', { wapId: 'night' })
+    const newer = await append('d')
+    const body = { expectedSnapshotId: newer }
+    const picked = await call(pick.POST, { snapshot: staged }, { body })
+    expect(picked, JSON.stringify(picked.body)).toMatchObject({ status: 200, body: { branch: 'main' } })
+    const { snapshotId } = picked.body as { snapshotId: string }
+    expect(await current()).toBe(snapshotId)
+    expect((await metadata()).snapshots.at(-1)?.summary['published-wap-id']).toBe('night')
+    const again = { body: { expectedSnapshotId: snapshotId } }
+    expect(await call(pick.POST, { snapshot: staged }, again)).toMatchObject({
+      status: 400,
+      body: { detail: expect.stringMatching(/published before|picked before/) },
+    })
+    expect(await call(pick.POST, { snapshot: id(0) }, again)).toMatchObject({
+      status: 400,
+      body: { detail: expect.stringContaining('already') },
+    })
+    expect(await call(pick.POST, { snapshot: staged }, { body })).toMatchObject({ status: 409 })
+  })
+})
+
+describe('who may', () => {
+  const attempts = () =>
+    [
+      [rollback.POST, { snapshot: id(0) }, { expectedSnapshotId: id(2) }],
+      [setCurrent.POST, { snapshot: id(0) }, { expectedSnapshotId: id(2) }],
+      [pick.POST, { snapshot: id(0) }, { expectedSnapshotId: id(2) }],
+      [refs.POST, {}, { name: 'x', type: 'tag', snapshotId: id(0) }],
+      [forward.POST, { reference: 'main' }, { to: 'main', expectedSnapshotId: id(2) }],
+    ] as const
+
+  it('viewers look, engineers change, a grant to read does not suffice', async () => {
+    const { cookie: viewer } = await signInAs('viewer', `viewer${table}@example.test`)
+    for (const [handler, more, body] of attempts()) {
+      expect(await call(handler, more, { cookie: viewer, body })).toMatchObject({ status: 403 })
+    }
+    expect(await call(rollback.GET, { snapshot: id(0) }, { cookie: viewer })).toMatchObject({ status: 200 })
+    const grant = (privilege: string, to: string) =>
+      callRoute(grants.POST, {
+        cookie: adminCookie,
+        params: { catalog: 'firn' },
+        body: { subject: { type: 'user', id: to }, privilege, namespace: 'lab', table: `t${table}` },
+      })
+    await grant('read', userId)
+    for (const [handler, more, body] of attempts().slice(0, 4)) {
+      const answer = await call(handler, more, { body })
+      if (handler === pick.POST) expect(answer.status).toBe(400)
+      else expect(answer).toMatchObject({ status: 403 })
+    }
+    expect(await call(rollback.GET, { snapshot: id(0) }, { cookie: viewer })).toMatchObject({ status: 404 })
+    expect(await call(refs.GET, {}, { cookie: viewer })).toMatchObject({ status: 404 })
+    await grant('write', userId)
+    const [handler, more, body] = attempts()[0]
+    expect(await call(handler, more, { body })).toMatchObject({ status: 200 })
+  })
+})
+
+describe("another server's catalog", () => {
+  it('is changed in the same way, and shows the change at once', async () => {
+    const added = await callRoute(connections.POST, {
+      cookie: adminCookie,
+      body: {
+        name: 'other',
+        uri: test.server.url,
+        warehouse: 'firn',
+        credential: { kind: 'bearer', token: test.tokens.engineer },
+      },
+    })
+    expect(added.status, JSON.stringify(added.body)).toBe(201)
+    const there = params({}, 'other')
+    const list = async () =>
+      ((await callRoute(refs.GET, { cookie, params: there })).body as { items: ReferenceItem[] }).items
+    expect((await list()).map(({ name }) => name)).toEqual(['main'])
+    const made = await callRoute(refs.POST, {
+      cookie,
+      params: there,
+      body: { name: 'eod', type: 'tag', snapshotId: id(0) },
+    })
+    expect(made.status, JSON.stringify(made.body)).toBe(201)
+    expect((await list()).map(({ name }) => name)).toEqual(['main', 'eod'])
+    const undone = await callRoute(rollback.POST, {
+      cookie,
+      params: { ...there, snapshot: id(0) },
+      body: { expectedSnapshotId: id(2) },
+    })
+    expect(undone.status, JSON.stringify(undone.body)).toBe(200)
+    expect(await current()).toBe(id(0))
+  })
+})

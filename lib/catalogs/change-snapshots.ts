@@ -1,0 +1,125 @@
+import type { ReferenceItem, SnapshotChange } from '#lib/api/snapshots.ts'
+import type { Actor } from '#lib/auth/actor.ts'
+import { AppError } from '#lib/errors.ts'
+import { cherryPick } from '#lib/iceberg/actions/cherry-pick.ts'
+import {
+  createReference as createLibraryReference,
+  dropReference,
+  fastForward,
+  type Retention,
+  setRetention as setLibraryRetention,
+} from '#lib/iceberg/actions/manage-references.ts'
+import { rollbackToSnapshot, setCurrentSnapshot } from '#lib/iceberg/actions/rollback.ts'
+import type { Table } from '#lib/iceberg/catalog/catalog.ts'
+import { mainBranch, type SnapshotReference } from '#lib/iceberg/spec/snapshot.ts'
+import { changeTable, commitToTable, expectReference } from './change-table.ts'
+import { referenceItems } from './reference-item.ts'
+import type { TableReference } from './table-reference.ts'
+
+/** Changes of snapshots and references that somebody decided by looking at a table; what they saw has to be so still. */
+
+/** Retention as the API has it: null follows the table. */
+interface RetentionAnswer {
+  maxRefAgeMs?: number | null | undefined
+  minSnapshotsToKeep?: number | null | undefined
+  maxSnapshotAgeMs?: number | null | undefined
+}
+
+function retentionOf({ maxRefAgeMs, minSnapshotsToKeep, maxSnapshotAgeMs }: RetentionAnswer): Retention {
+  const retention: Retention = {}
+  if (maxRefAgeMs) retention.maxRefAgeMs = maxRefAgeMs
+  if (minSnapshotsToKeep) retention.minSnapshotsToKeep = minSnapshotsToKeep
+  if (maxSnapshotAgeMs) retention.maxSnapshotAgeMs = maxSnapshotAgeMs
+  return retention
+}
+
+function itemNamed({ metadata }: Table, name: string): ReferenceItem {
+  const item = referenceItems(metadata).find((one) => one.name === name)
+  if (item) return item
+  throw new AppError('conflict', `"${name}" was changed, and has been dropped by somebody else since.`)
+}
+
+export async function createReference(
+  reference: TableReference,
+  actor: Actor,
+  wanted: RetentionAnswer & { name: string; type: SnapshotReference['type']; snapshotId: string },
+): Promise<ReferenceItem> {
+  const { name, type } = wanted
+  const make = createLibraryReference({
+    name,
+    type,
+    snapshotId: BigInt(wanted.snapshotId),
+    ...retentionOf(wanted),
+  })
+  return itemNamed(await changeTable(reference, actor, make), name)
+}
+
+export async function setRetention(
+  reference: TableReference,
+  actor: Actor,
+  name: string,
+  retention: RetentionAnswer,
+): Promise<ReferenceItem> {
+  const make = setLibraryRetention(name, retentionOf(retention))
+  return itemNamed(await changeTable(reference, actor, make), name)
+}
+
+export async function dropReferenceAt(
+  reference: TableReference,
+  actor: Actor,
+  name: string,
+  expected: string,
+): Promise<void> {
+  await changeTable(reference, actor, (table) => {
+    const change = dropReference(name)(table)
+    expectReference(table, name, expected)
+    return change
+  })
+}
+
+export async function fastForwardFrom(
+  reference: TableReference,
+  actor: Actor,
+  name: string,
+  { to, expectedSnapshotId }: { to: string; expectedSnapshotId: string | null },
+): Promise<ReferenceItem> {
+  const changed = await changeTable(reference, actor, (table) => {
+    expectReference(table, name, expectedSnapshotId)
+    return fastForward(name, to)(table)
+  })
+  return itemNamed(changed, name)
+}
+
+/** Sets main to a snapshot: of its history, or with `anywhere` to any the table has. */
+export async function setMainFrom(
+  reference: TableReference,
+  actor: Actor,
+  snapshotId: string,
+  { expectedSnapshotId, anywhere }: { expectedSnapshotId: string | null; anywhere: boolean },
+): Promise<SnapshotChange> {
+  const make = anywhere ? setCurrentSnapshot : rollbackToSnapshot
+  await changeTable(reference, actor, (table) => {
+    expectReference(table, mainBranch, expectedSnapshotId)
+    return make(BigInt(snapshotId))(table)
+  })
+  return { branch: mainBranch, previousSnapshotId: expectedSnapshotId, snapshotId }
+}
+
+export async function cherryPickOnto(
+  reference: TableReference,
+  actor: Actor,
+  snapshotId: string,
+  { branch, expectedSnapshotId }: { branch: string; expectedSnapshotId: string | null },
+): Promise<SnapshotChange> {
+  const pick = cherryPick(BigInt(snapshotId))
+  const { snapshot } = await commitToTable(
+    reference,
+    actor,
+    async (table, context) => {
+      expectReference(table, branch, expectedSnapshotId)
+      return pick(table, context)
+    },
+    { branch },
+  )
+  return { branch, previousSnapshotId: expectedSnapshotId, snapshotId: snapshot.snapshotId.toString() }
+}
