@@ -19,13 +19,13 @@ const tags = ['catalogs']
 const csv = ['text/csv'] as const
 
 const name = z.string().min(1).max(256)
-const CatalogParams = z.object({ catalog: name })
-const NamespaceParams = CatalogParams.extend({
+export const CatalogParams = z.object({ catalog: name })
+export const NamespaceParams = CatalogParams.extend({
   namespace: name.meta({
     description: 'Levels joined by "."; by U+001F (%1F) where a level has a dot itself.',
   }),
 })
-const TableParams = NamespaceParams.extend({ table: name })
+export const TableParams = NamespaceParams.extend({ table: name })
 
 /** `field` and `-field` of each sortable field; the first is the default. */
 const sortBy = <const Fields extends readonly string[]>(fields: Fields, fallback: string) =>
@@ -113,7 +113,7 @@ export const undropTable = contract({
   audit: 'table.undrop',
 })
 
-const tablePath = '/api/v1/catalogs/{catalog}/namespaces/{namespace}/tables/{table}' as const
+export const tablePath = '/api/v1/catalogs/{catalog}/namespaces/{namespace}/tables/{table}' as const
 
 export const getTable = contract({
   method: 'GET',

@@ -1,4 +1,5 @@
 import { AppError } from '#lib/errors.ts'
+import type { TableIdentifier } from '#lib/iceberg/catalog/catalog.ts'
 
 /** A table as URLs name it. */
 export interface TableReference {
@@ -39,3 +40,14 @@ export const tableReference = (params: {
   namespace: string
   table: string
 }): TableReference => ({ ...params, namespace: parseNamespace(params.namespace) })
+
+/** A table as the API's answers name it. */
+export const tableName = (catalog: string, { namespace, name }: TableIdentifier) => ({
+  catalog,
+  namespace: formatNamespace(namespace),
+  name,
+})
+
+/** A table as the audit trail names it. */
+export const tableSubject = (catalog: string, { namespace, name }: TableIdentifier): string =>
+  `table:${[catalog, ...namespace, name].join('.')}`

@@ -28,6 +28,12 @@ async function shared<T>(
   return reading
 }
 
+/** Has the next look at a catalog ask its server again. */
+export function forgetForeignReads(row: CatalogRow): void {
+  const prefix = JSON.stringify([connectionKey(row)]).slice(0, -1)
+  for (const key of recent.keys()) if (key.startsWith(prefix)) recent.delete(key)
+}
+
 /** Runs `read` for every item, a few at a time; answers come in the order of the items. */
 export async function readEach<T, R>(items: readonly T[], read: (item: T) => Promise<R>): Promise<R[]> {
   const answers = new Array<R>(items.length)
