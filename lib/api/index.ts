@@ -1,6 +1,7 @@
 import type { Contract } from '#lib/http/contract.ts'
 import * as analytics from './analytics.ts'
 import * as audit from './audit.ts'
+import * as catalogChanges from './catalog-changes.ts'
 import * as catalogConnections from './catalog-connections.ts'
 import * as catalogs from './catalogs.ts'
 import * as grants from './grants.ts'
@@ -20,6 +21,7 @@ import * as users from './users.ts'
 const areas = [
   analytics,
   audit,
+  catalogChanges,
   catalogConnections,
   catalogs,
   grants,

@@ -1,10 +1,7 @@
 import { z } from 'zod'
+import { tableSubject } from '#lib/catalogs/table-reference.ts'
 import { AppError, isAppError } from '#lib/errors.ts'
-import {
-  type CreateTableRequest,
-  formatIdentifier,
-  type TableIdentifier,
-} from '#lib/iceberg/catalog/catalog.ts'
+import { type CreateTableRequest, formatIdentifier } from '#lib/iceberg/catalog/catalog.ts'
 import { catalogProblem } from '#lib/iceberg/catalog/problem.ts'
 import { parseLocation } from '#lib/storage/location.ts'
 import { type Endpoint, endpoint } from './endpoint.ts'
@@ -19,9 +16,6 @@ import {
   RenameJson,
 } from './table-schemas.ts'
 import { tryAgainWhenStale } from './try-again.ts'
-
-const tableSubject = (catalog: { name: string }, { namespace, name }: TableIdentifier): string =>
-  `table:${[catalog.name, ...namespace, name].join('.')}`
 
 const list = endpoint({
   method: 'GET',
@@ -55,7 +49,7 @@ const create = endpoint({
       ...(body.properties ? { properties: body.properties } : {}),
       ...(body.location ? { location: body.location } : {}),
     }
-    audit.subject = tableSubject(catalog, identifier)
+    audit.subject = tableSubject(catalog.name, identifier)
     if (body['stage-create']) {
       audit.details = { staged: true }
       return stagedTableAnswer(await catalog.stageTable(identifier, request))
@@ -119,7 +113,7 @@ const commit = endpoint({
       )
     }
     const table = await tryAgainWhenStale(() => catalog.commitTable(identifier, body.request))
-    audit.subject = tableSubject(catalog, identifier)
+    audit.subject = tableSubject(catalog.name, identifier)
     audit.details = { updates: body.request.updates.map(({ action }) => action) }
     return tableAnswer(table)
   },
@@ -133,7 +127,7 @@ const drop = endpoint({
   query: z.looseObject({ purgeRequested: z.stringbool().default(false) }),
   handle: async ({ catalog, identifier, query, audit }) => {
     await catalog.dropTable(identifier, { purge: query.purgeRequested })
-    audit.subject = tableSubject(catalog, identifier)
+    audit.subject = tableSubject(catalog.name, identifier)
     audit.details = { purge: query.purgeRequested }
     return emptyAnswer()
   },
@@ -151,7 +145,7 @@ const register = endpoint({
     const table = await tryAgainWhenStale(() =>
       catalog.registerTable(identifier, body['metadata-location'], { overwrite }),
     )
-    audit.subject = tableSubject(catalog, identifier)
+    audit.subject = tableSubject(catalog.name, identifier)
     audit.details = { metadataLocation: body['metadata-location'], overwrite }
     return tableAnswer(table)
   },
@@ -165,7 +159,7 @@ const rename = endpoint({
   body: RenameJson,
   handle: async ({ catalog, body, audit }) => {
     await catalog.renameTable(body.source, body.destination)
-    audit.subject = tableSubject(catalog, body.destination)
+    audit.subject = tableSubject(catalog.name, body.destination)
     audit.details = { from: formatIdentifier(body.source) }
     return emptyAnswer()
   },
