@@ -75,6 +75,12 @@ const EnvSchema = z.object({
 
   COMPACTION_TARGET_BYTES: positive(134_217_728),
   COMPACTION_MIN_INPUT_FILES: positive(5),
+
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\//, 'expected smtp://user:password@host:port or smtps://…')
+    .optional(),
+  MAIL_FROM: z.string().min(3).default('Firn <firn@localhost>'),
 })
 
 /** Storage, database and limits as the rest of the product reads them; locations carry a scheme and no trailing slash. */
@@ -94,7 +100,9 @@ export function parseEnv(source: Record<string, string | undefined>) {
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => {
       const name = issue.path.join('.')
-      const found = /SECRET|PASSWORD|KEY|DATABASE_URL/.test(name) ? '(hidden)' : JSON.stringify(given[name])
+      const found = /SECRET|PASSWORD|KEY|DATABASE_URL|SMTP_URL/.test(name)
+        ? '(hidden)'
+        : JSON.stringify(given[name])
       return `  ${name}: ${issue.message}; found ${found}`
     })
     throw new AppError(

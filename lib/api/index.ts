@@ -1,4 +1,5 @@
 import type { Contract } from '#lib/http/contract.ts'
+import * as alerts from './alerts.ts'
 import * as analytics from './analytics.ts'
 import * as audit from './audit.ts'
 import * as catalogChanges from './catalog-changes.ts'
@@ -19,6 +20,7 @@ import * as users from './users.ts'
 
 /** One line per area: what is not here is not in the OpenAPI document, and a test fails. */
 const areas = [
+  alerts,
   analytics,
   audit,
   catalogChanges,

@@ -1,5 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { hostname } from 'node:os'
+import { deliverAlerts } from '#lib/alerts/deliver-alerts.ts'
+import { findAlerts } from '#lib/alerts/find-alerts.ts'
 import { databaseUrl, openDatabase } from '#lib/db.ts'
 import { messageOf } from '#lib/errors.ts'
 import { logger } from '#lib/log.ts'
@@ -28,7 +30,8 @@ interface Supervised extends SupervisedProcess {
 
 /**
  * Keeps one process of each kind running: a crash is followed by a restart with exponential back-off. Passes stop
- * signals on, waits for the children and ends this process. Also sweeps what vanished workers left: their rows and runs.
+ * signals on, waits for the children and ends this process. Also sweeps what vanished workers left, their rows and runs,
+ * and sends alerts.
  */
 export async function supervise(processes: SupervisedProcess[]): Promise<never> {
   const log = logger({ worker: `supervisor-${process.pid}` })
@@ -86,7 +89,7 @@ export async function supervise(processes: SupervisedProcess[]): Promise<never> 
   })
 
   const running = Promise.all(all.map(keepRunning))
-  const watching = watch(all)
+  const watching = Promise.all([watch(all), alertPeople()])
   await running
   await watching
   await db.$disconnect().catch(() => {})
@@ -121,5 +124,18 @@ export async function supervise(processes: SupervisedProcess[]): Promise<never> 
     await heartbeat?.setState('stopping')
     await running
     await heartbeat?.end('stopped')
+  }
+
+  /** Here, beside the workers: who else would tell that they have gone? A slow receiver holds up nothing else. */
+  async function alertPeople(): Promise<void> {
+    while (!stopping.aborted) {
+      try {
+        await findAlerts(db)
+        await deliverAlerts(db, log)
+      } catch (error) {
+        if (!stopping.aborted) log.warn({ reason: messageOf(error) }, 'alerts are looked for again later')
+      }
+      await pause(sweepMs, stopping)
+    }
   }
 }

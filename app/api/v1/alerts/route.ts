@@ -1,0 +1,6 @@
+import { listAlerts } from '#lib/alerts/list-alerts.ts'
+import * as alerts from '#lib/api/alerts.ts'
+import { database } from '#lib/db.ts'
+import { route } from '#lib/http/route.ts'
+
+export const GET = route(alerts.listAlerts, ({ query }) => listAlerts(database(), query))
