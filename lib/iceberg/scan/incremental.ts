@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.ts'
 import { formatIdentifier, type Table } from '../catalog/catalog.ts'
 import type { DataFile } from '../spec/data-file.ts'
-import type { ManifestProjection } from '../spec/manifest-schema.ts'
+import type { ManifestProjection } from '../spec/manifest-reader.ts'
 import { ancestorsOf } from '../spec/snapshot-history.ts'
 import { forEachManifest, readManifestList, snapshotToRead } from './manifest-files.ts'
 

@@ -1,11 +1,11 @@
 import { LRUCache } from 'lru-cache'
 import { AppError } from '../../errors.ts'
 import type { Table } from '../catalog/catalog.ts'
-import { decodeFile } from '../corrupt-file.ts'
+import { decodeFileAsync } from '../corrupt-file.ts'
 import type { ManifestEntry, ManifestFile, NewManifestEntry } from '../spec/manifest.ts'
-import { decodeManifest, decodeManifestForCopy } from '../spec/manifest-avro.ts'
+import { decodeManifest, decodeManifestForCopy, type EntryFilter } from '../spec/manifest-avro.ts'
 import { decodeManifestList } from '../spec/manifest-list-avro.ts'
-import type { ManifestProjection } from '../spec/manifest-schema.ts'
+import type { ManifestProjection } from '../spec/manifest-reader.ts'
 import type { Snapshot } from '../spec/snapshot.ts'
 import { currentSnapshot, findSnapshot, manifestVersion, specById } from '../spec/table-metadata.ts'
 
@@ -24,7 +24,7 @@ export async function readManifestList(table: Table, snapshot: Snapshot): Promis
   const known = cachedLists.get(location)
   if (known) return known
   const bytes = await table.io.read(location)
-  const manifests = decodeFile(location, () => decodeManifestList(bytes))
+  const manifests = await decodeFileAsync(location, () => decodeManifestList(bytes))
   cachedLists.set(location, manifests)
   return manifests
 }
@@ -41,7 +41,7 @@ export async function readManifest(
   const known = cachedManifests.get(key)
   if (known) return known
   const bytes = await table.io.read(manifest.manifestPath)
-  const entries = decodeFile(manifest.manifestPath, () =>
+  const entries = await decodeFileAsync(manifest.manifestPath, () =>
     decodeManifest(bytes, manifest, contextOf(table, manifest), projection),
   )
   const weight = projection === 'identity' ? 1 : boundsWeight
@@ -55,13 +55,25 @@ const contextOf = ({ metadata }: Table, manifest: ManifestFile) => ({
   formatVersion: manifestVersion(metadata),
 })
 
+/** A manifest's live entries that a filter keeps. Not remembered: large tables have more statistics than memory. */
+export async function readMatchingEntries(
+  table: Table,
+  manifest: ManifestFile,
+  filter: EntryFilter,
+): Promise<ManifestEntry[]> {
+  const bytes = await table.io.read(manifest.manifestPath)
+  return decodeFileAsync(manifest.manifestPath, () =>
+    decodeManifest(bytes, manifest, contextOf(table, manifest), filter),
+  )
+}
+
 /**
  * A manifest's live entries as they may be written into another manifest: `existing`, their data files as encoded bytes
  * where possible. Statistics may be missing in `file`.
  */
 export async function readManifestForCopy(table: Table, manifest: ManifestFile): Promise<NewManifestEntry[]> {
   const bytes = await table.io.read(manifest.manifestPath)
-  const entries: NewManifestEntry[] = decodeFile(manifest.manifestPath, () =>
+  const entries: NewManifestEntry[] = await decodeFileAsync(manifest.manifestPath, () =>
     decodeManifestForCopy(bytes, manifest, contextOf(table, manifest)),
   )
   const live = entries.filter((entry) => entry.status !== 'deleted')
@@ -88,15 +100,22 @@ export function snapshotToRead(table: Table, snapshotId: bigint | undefined): Sn
 const concurrentReads = 16
 
 /** Reads manifests side by side and hands each one's entries on, in no particular order. */
-export async function forEachManifest(
+export const forEachManifest = (
   table: Table,
   manifests: readonly ManifestFile[],
   projection: ManifestProjection,
   visit: (entries: readonly ManifestEntry[], manifest: ManifestFile) => void,
+): Promise<void> =>
+  sideBySide(manifests, async (manifest) => visit(await readManifest(table, manifest, projection), manifest))
+
+/** Does something with manifests, some at the same time. */
+export async function sideBySide(
+  manifests: readonly ManifestFile[],
+  work: (manifest: ManifestFile) => Promise<void>,
 ): Promise<void> {
   const queue = manifests.values()
   const worker = async (): Promise<void> => {
-    for (const manifest of queue) visit(await readManifest(table, manifest, projection), manifest)
+    for (const manifest of queue) await work(manifest)
   }
   await Promise.all(Array.from({ length: Math.min(concurrentReads, manifests.length) }, worker))
 }

@@ -21,10 +21,10 @@ export function mayHaveRows(metadata: TableMetadata, filter: BoundExpression): (
     const known = plans.get(file.specId) ?? plan(file.specId)
     plans.set(file.specId, known)
     const { fields, partitionFilter, projections } = known
-    if (!partitionMayMatch(file.partition, fields, partitionFilter)) return false
+    if (!partitionMayMatch(file, fields, partitionFilter)) return false
     return fileMayMatch(file, filter, (predicate) => {
       const projection = projections.get(predicate)
-      return !projection || partitionMayMatch(file.partition, fields, projection)
+      return !projection || partitionMayMatch(file, fields, projection)
     })
   }
 }

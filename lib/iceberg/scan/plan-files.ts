@@ -1,12 +1,20 @@
 import type { Table } from '../catalog/catalog.ts'
 import type { DataFile } from '../spec/data-file.ts'
+import type { ManifestEntry } from '../spec/manifest.ts'
+import type { PrunableFile } from '../spec/manifest-records.ts'
 import { type TypedPartitionField, typedPartitionFields } from '../spec/partition-type.ts'
 import type { Schema } from '../spec/schema.ts'
 import { currentSchema, schemaById, specById } from '../spec/table-metadata.ts'
 import { type BoundExpression, bind, type Predicate, predicatesOf } from './bind.ts'
 import { type DeleteFile, readDeletes } from './delete-index.ts'
 import { alwaysTrue, type Expression } from './expression.ts'
-import { forEachManifest, readManifestList, snapshotToRead } from './manifest-files.ts'
+import {
+  readManifest,
+  readManifestList,
+  readMatchingEntries,
+  sideBySide,
+  snapshotToRead,
+} from './manifest-files.ts'
 import { projectFilter } from './project-filter.ts'
 import { fileMayMatch, manifestMayMatch, partitionMayMatch } from './prune.ts'
 
@@ -19,7 +27,7 @@ export interface PlanFilesOptions {
 
 /** A data file to be read, and the delete files that apply to it. */
 export interface FileScanTask {
-  /** Shared with a cache: do not change. Column statistics are there only when the filter needed them. */
+  /** Shared with a cache: do not change. Column statistics are there only of columns that the filter needed them of. */
   file: DataFile
   /** Data sequence number. */
   sequenceNumber: bigint
@@ -85,29 +93,28 @@ export async function planFiles(table: Table, options: PlanFilesOptions = {}): P
   })
   const deletes = await readDeletes(table, manifests)
   const tasks: FileScanTask[] = []
-  const data = manifests.filter((manifest) => manifest.content === 'data')
-  for (const [decided, group] of Map.groupBy(
-    data,
-    (one) => planFor(one.partitionSpecId).decidedByPartition,
-  )) {
-    await forEachManifest(table, group, decided ? 'identity' : 'bounds', (entries, manifest) => {
-      const { fields, partitionFilter, projections } = planFor(manifest.partitionSpecId)
-      for (const entry of entries) {
-        if (entry.status === 'deleted') continue
-        if (!partitionMayMatch(entry.file.partition, fields, partitionFilter)) continue
-        const partitionTest = (predicate: Predicate) => {
-          const projection = projections.get(predicate)
-          return !projection || partitionMayMatch(entry.file.partition, fields, projection)
-        }
-        if (!decided && !fileMayMatch(entry.file, filter, partitionTest)) continue
-        tasks.push({
-          file: entry.file,
-          sequenceNumber: entry.sequenceNumber,
-          snapshotId: entry.snapshotId,
-          deletes: deletes.deletesFor(entry),
-        })
-      }
-    })
+  const add = (entry: ManifestEntry) => {
+    const { file, sequenceNumber, snapshotId } = entry
+    tasks.push({ file, sequenceNumber, snapshotId, deletes: deletes.deletesFor(entry) })
   }
+  const columns = new Set(predicatesOf(filter).map((predicate) => predicate.fieldId))
+  const data = manifests.filter((manifest) => manifest.content === 'data')
+  await sideBySide(data, async (manifest) => {
+    const { fields, partitionFilter, projections, decidedByPartition } = planFor(manifest.partitionSpecId)
+    if (decidedByPartition) {
+      for (const entry of await readManifest(table, manifest, 'identity')) {
+        if (entry.status === 'deleted') continue
+        if (partitionMayMatch(entry.file, fields, partitionFilter)) add(entry)
+      }
+      return
+    }
+    const keep = (file: PrunableFile): boolean =>
+      partitionMayMatch(file, fields, partitionFilter) &&
+      fileMayMatch(file, filter, (predicate) => {
+        const projection = projections.get(predicate)
+        return !projection || partitionMayMatch(file, fields, projection)
+      })
+    for (const entry of await readMatchingEntries(table, manifest, { columns, keep })) add(entry)
+  })
   return tasks
 }

@@ -1,5 +1,5 @@
-import type { DataFile } from '../spec/data-file.ts'
 import type { FieldSummary, ManifestFile } from '../spec/manifest.ts'
+import type { PrunableFile } from '../spec/manifest-records.ts'
 import type { TypedPartitionField } from '../spec/partition-type.ts'
 import type { PartitionValue } from '../spec/partition-value.ts'
 import { decodeValue } from '../spec/single-value.ts'
@@ -76,21 +76,21 @@ export function partitionRange(value: PartitionValue): ValueRange {
   }
 }
 
-/** Whether a file's partition may have rows for a filter on partition values. */
+/** Whether a file's partition, looked at only if the filter asks, may have rows for a filter on partition values. */
 export function partitionMayMatch(
-  partition: Record<string, PartitionValue>,
+  file: Pick<PrunableFile, 'partition'>,
   fields: readonly TypedPartitionField[],
   partitionFilter: BoundExpression,
 ): boolean {
   return mayHold(partitionFilter, (predicate) => {
     const field = fields.find(({ fieldId }) => fieldId === predicate.fieldId)
-    const value = field && partition[field.name]
+    const value = field && file.partition[field.name]
     return value === undefined || mayMatch(predicate, partitionRange(value))
   })
 }
 
 /** What a file's counts and bounds say about a column. */
-export function columnRange(file: DataFile, fieldId: number, type: PrimitiveType): ValueRange {
+export function columnRange(file: PrunableFile, fieldId: number, type: PrimitiveType): ValueRange {
   const values = file.valueCounts?.get(fieldId)
   const nulls = file.nullValueCounts?.get(fieldId)
   const nans = file.nanValueCounts?.get(fieldId)
@@ -109,7 +109,7 @@ export function columnRange(file: DataFile, fieldId: number, type: PrimitiveType
  * predicate whether the file's partition leaves it possible: an OR over columns needs both in one walk.
  */
 export function fileMayMatch(
-  file: DataFile,
+  file: PrunableFile,
   filter: BoundExpression,
   partitionTest: (predicate: Predicate) => boolean,
 ): boolean {

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import { promisify } from 'node:util'
+import { deflateRawSync, inflateRaw, inflateRawSync } from 'node:zlib'
 import avro from 'avsc'
 import { SpecError } from './spec-error.ts'
 
 /**
- * Avro object container files over avsc. avsc's own file streams drop the attributes that Iceberg keeps in schemas
- * (`field-id`, `logicalType`), so the header and the blocks are written here and only records are left to avsc.
+ * Avro object container files. avsc's own file streams drop the attributes that Iceberg keeps in schemas (`field-id`,
+ * `logicalType`), so the header and the blocks are written here and only the encoding of records is left to avsc.
+ * Records are read by `avro-reader.ts`.
  */
 
 /** An Avro schema as JSON. */
@@ -195,14 +197,53 @@ export function openAvro(bytes: Buffer): AvroFile {
   return { metadata, schemaText, blocks }
 }
 
-/** Uncompressed records of a block. @throws SpecError for a codec other than null and deflate. */
-export function inflateBlock(file: AvroFile, block: AvroBlock): Buffer {
+/** A block that says to be larger when uncompressed is not read: writers cut them at some 64 KiB, all at 16 MiB. */
+const maxBlockBytes = 256 * 1024 * 1024
+/** Room for what most writers make of a block, so that it is not put together from pieces. */
+const usualBlockBytes = 72 * 1024
+/** Shorter ones are uncompressed at once: handing them to another thread takes longer. */
+const asideBytes = 4096
+/** Blocks that are uncompressed while an earlier one is read. */
+const blocksAhead = 2
+const inflate = promisify(inflateRaw)
+
+async function inflateBlock(codec: string, bytes: Buffer): Promise<Buffer> {
+  if (codec === 'null') return bytes
+  if (codec !== 'deflate') {
+    throw new SpecError(
+      `The Avro file is compressed with "${codec}"; only deflate (every Iceberg writer's default) and null can be read.`,
+    )
+  }
+  const options = { maxOutputLength: maxBlockBytes, chunkSize: usualBlockBytes }
+  try {
+    return bytes.length < asideBytes ? inflateRawSync(bytes, options) : await inflate(bytes, options)
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
+      throw new SpecError(`The Avro file has a block of more than ${maxBlockBytes} bytes.`)
+    throw new SpecError('The Avro file is damaged: a block cannot be uncompressed.')
+  }
+}
+
+/**
+ * The blocks of a file, uncompressed one after the other, the next ones in other threads meanwhile.
+ * @throws SpecError for a codec other than null and deflate, and for a damaged block
+ */
+export async function* readBlocks(file: AvroFile): AsyncGenerator<{ records: number; bytes: Buffer }> {
   const codec = file.metadata.get('avro.codec')?.toString('latin1') ?? 'null'
-  if (codec === 'deflate') return inflateRawSync(block.bytes)
-  if (codec === 'null') return block.bytes
-  throw new SpecError(
-    `The Avro file is compressed with "${codec}"; only deflate (every Iceberg writer's default) and null can be read.`,
-  )
+  const ahead: Promise<Buffer>[] = []
+  const waiting = file.blocks.values()
+  for (const { records } of file.blocks) {
+    while (ahead.length <= blocksAhead) {
+      const block = waiting.next().value
+      if (!block) break
+      const bytes = inflateBlock(codec, block.bytes)
+      // Awaited below, unless an earlier block is damaged.
+      bytes.catch(() => {})
+      ahead.push(bytes)
+    }
+    const bytes = await ahead.shift()
+    if (bytes) yield { records, bytes }
+  }
 }
 
 /** A schema with names by id, and the types of its fields by id. */
@@ -236,25 +277,4 @@ export function normalizeSchema(schema: AvroSchema, nameOf: (id: number) => stri
     return type
   }
   return { schema: walk(schema, 'root'), types }
-}
-
-/** Decodes all records of a file through a resolver of `reader` for the file's (normalized) schema. */
-export function* decodeRecords(
-  file: AvroFile,
-  reader: avro.Type,
-  resolver: ReturnType<avro.Type['createResolver']>,
-): Generator<unknown> {
-  for (const block of file.blocks) {
-    const bytes = inflateBlock(file, block)
-    let position = 0
-    for (let index = 0; index < block.records; index += 1) {
-      const { value, offset } = reader.decode(bytes, position, resolver) as {
-        value?: unknown
-        offset: number
-      }
-      if (value === undefined) throw new SpecError('The Avro file is damaged: a block has too few bytes.')
-      yield value
-      position = offset
-    }
-  }
 }

@@ -1,12 +1,16 @@
+import { deflateRawSync } from 'node:zlib'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { AvroWriter, avroType, openAvro } from './avro.ts'
 import type { DataFile } from './data-file.ts'
 import type { ManifestFile, NewManifestEntry } from './manifest.ts'
 import { decodeManifest, decodeManifestForCopy, encodeManifest } from './manifest-avro.ts'
 import { assignFirstRowIds, decodeManifestList, encodeManifestList } from './manifest-list-avro.ts'
+import type { PrunableFile } from './manifest-records.ts'
 import type { PartitionSpec } from './partition-spec.ts'
 import type { Schema } from './schema.ts'
 import { decodeValue } from './single-value.ts'
+import { SpecError } from './spec-error.ts'
 import type { PrimitiveType } from './types.ts'
 
 const types: PrimitiveType[] = [
@@ -97,25 +101,25 @@ const { bytes, totals } = encodeManifest({ ...context, schema, content: 'data', 
 const placed = { addedSnapshotId: 2n ** 62n + 1n, sequenceNumber: 2n ** 53n + 3n }
 
 describe('manifest', () => {
-  it('survives a round trip with partition values of every type', () => {
-    const read = decodeManifest(bytes, placed, context, 'all')
+  it('survives a round trip with partition values of every type', async () => {
+    const read = await decodeManifest(bytes, placed, context, 'all')
     expect(read.map((entry) => entry.file)).toEqual([file, empty, empty])
     expect(read.map((entry) => entry.status)).toEqual(['added', 'existing', 'deleted'])
   })
 
-  it('inherits sequence numbers where an entry has none', () => {
-    const [added, existing] = decodeManifest(bytes, placed, context, 'identity')
+  it('inherits sequence numbers where an entry has none', async () => {
+    const [added, existing] = await decodeManifest(bytes, placed, context, 'identity')
     expect(added?.sequenceNumber).toBe(placed.sequenceNumber)
     expect(added?.fileSequenceNumber).toBe(placed.sequenceNumber)
     expect(existing?.sequenceNumber).toBe(3n)
     expect(existing?.fileSequenceNumber).toBe(4n)
   })
 
-  it('leaves out statistics that were not asked for', () => {
-    const [identity] = decodeManifest(bytes, placed, context, 'identity')
+  it('leaves out statistics that were not asked for', async () => {
+    const [identity] = await decodeManifest(bytes, placed, context, 'identity')
     expect(identity?.file.lowerBounds).toBeUndefined()
     expect(identity?.file.partition).toEqual(file.partition)
-    const [bounds] = decodeManifest(bytes, placed, context, 'bounds')
+    const [bounds] = await decodeManifest(bytes, placed, context, 'bounds')
     expect(bounds?.file.upperBounds).toEqual(file.upperBounds)
     expect(bounds?.file.columnSizes).toBeUndefined()
   })
@@ -148,7 +152,7 @@ describe('manifest', () => {
     expect(decodeValue('long', long?.lowerBound ?? Buffer.alloc(0))).toBe(9007199254740993n)
   })
 
-  it('reads manifests of writers with other record names and column order, and of format version 1', () => {
+  it('reads manifests of writers with other record names and column order, and of format version 1', async () => {
     const foreign = {
       type: 'record',
       name: 'ManifestEntryV1',
@@ -219,7 +223,7 @@ describe('manifest', () => {
       specId: 0,
       fields: [{ sourceId: 1, fieldId: 1000, name: 'y', transform: 'identity' }],
     }
-    const [entry] = decodeManifest(
+    const [entry] = await decodeManifest(
       writer.finish(),
       { addedSnapshotId: 9n, sequenceNumber: 0n },
       { spec: narrow, schemas: [widened] },
@@ -236,30 +240,168 @@ describe('manifest', () => {
     })
   })
 
-  it('copies entries into another manifest without decoding them', () => {
-    const copied = decodeManifestForCopy(bytes, placed, context)
+  it('copies entries into another manifest without decoding them', async () => {
+    const copied = await decodeManifestForCopy(bytes, placed, context)
     expect(copied.every((entry) => entry.encoded !== undefined)).toBe(true)
     expect(copied[0]?.file.lowerBounds).toBeUndefined()
     const again = encodeManifest({ ...context, schema, content: 'data', entries: copied })
-    const read = decodeManifest(again.bytes, { addedSnapshotId: 1n, sequenceNumber: 1n }, context, 'all')
-    expect(read).toEqual(decodeManifest(bytes, placed, context, 'all'))
+    const read = await decodeManifest(
+      again.bytes,
+      { addedSnapshotId: 1n, sequenceNumber: 1n },
+      context,
+      'all',
+    )
+    expect(read).toEqual(await decodeManifest(bytes, placed, context, 'all'))
     expect(again.totals).toEqual({ ...totals, minSequenceNumber: 3n, inherits: false })
   })
 
-  it('decodes entries in full where the schema differs, as after a column was widened', () => {
+  it('decodes entries in full where the schema differs, as after a column was widened', async () => {
     const [name, type] = ['c-1', 'long'] as const
     const widened = schema.fields.map((field) => (field.name === name ? { ...field, type } : field))
     const later = { spec, schemas: [schema, { schemaId: 8, fields: widened }] }
-    const [first] = decodeManifestForCopy(bytes, placed, later)
+    const [first] = await decodeManifestForCopy(bytes, placed, later)
     expect(first?.encoded).toBeUndefined()
     expect(first?.file.partition[name]).toBe(-5n)
     expect(first?.file.lowerBounds).toEqual(file.lowerBounds)
   })
 
-  it('refuses damaged files', () => {
-    const read = (damaged: Buffer) => () => decodeManifest(damaged, placed, context, 'all')
-    expect(read(Buffer.from('no avro'))).toThrow(/not an Avro/)
-    expect(read(bytes.subarray(0, bytes.length - 20))).toThrow(/damaged or cut off/)
+  it('asks a filter about each live entry before the rest of it is decoded', async () => {
+    const asked: unknown[] = []
+    const keep = (one: PrunableFile) => {
+      asked.push([
+        one.partition,
+        one.lowerBounds?.get(3),
+        one.lowerBounds?.get(4),
+        one.nullValueCounts?.get(3),
+      ])
+      return one.recordCount > 0n
+    }
+    const [kept, ...others] = await decodeManifest(bytes, placed, context, { columns: new Set([3]), keep })
+    const { nanValueCounts, columnSizes, splitOffsets, keyMetadata, ...rest } = file
+    expect(others).toEqual([])
+    expect(kept?.file).toEqual({ ...rest, nanValueCounts: new Map() })
+    // The third is deleted.
+    expect(asked).toHaveLength(2)
+    expect(asked[0]).toEqual([file.partition, file.lowerBounds?.get(3), undefined, 0n])
+  })
+
+  it('keeps bounds of its own, not views into the whole block', async () => {
+    const views: unknown[] = []
+    const keep = (one: PrunableFile) => views.push(one.lowerBounds?.get(3)) > 0
+    const [kept] = await decodeManifest(bytes, placed, context, { columns: new Set([3]), keep })
+    expect(kept?.file.lowerBounds?.get(3)).toEqual(views[0])
+    expect(kept?.file.lowerBounds?.get(3)).not.toBe(views[0])
+  })
+
+  it('reads maps whose blocks say how many bytes they have, as some writers do', async () => {
+    const { schemaText } = openAvro(bytes)
+    const [read] = await decodeManifest(bytes, placed, context, 'all')
+    // The same entry, its split offsets in two blocks with sizes.
+    const cut = (await decodeManifestForCopy(bytes, placed, context))[0]?.encoded?.bytes
+    if (!cut) throw new Error('no entry')
+    const plain = Buffer.from(cut)
+    const offsets = Buffer.from([4, 8, ...Buffer.from('8280808080808020', 'hex')])
+    const at = plain.indexOf(offsets)
+    expect(at).toBeGreaterThan(0)
+    const blocks = Buffer.concat([Buffer.from([1, 2, 8]), Buffer.from([1, 16]), offsets.subarray(2)])
+    const head = Buffer.from([2, 0, 0, 0])
+    const writer = new AvroWriter(JSON.parse(schemaText), avroType(JSON.parse(schemaText)), {})
+    writer.appendEncoded(head, plain.subarray(0, at), blocks, plain.subarray(at + offsets.length))
+    const again = await decodeManifest(writer.finish(), placed, context, 'all')
+    expect(again[0]?.file).toEqual(read?.file)
+    const [identity] = await decodeManifest(writer.finish(), placed, context, 'identity')
+    expect(identity?.file.sortOrderId).toBe(1)
+  })
+
+  describe('damaged files', () => {
+    const read = (damaged: Buffer) => decodeManifest(damaged, placed, context, 'all')
+    const headerOf = (codec: string) => {
+      const schemaOf = JSON.parse(openAvro(bytes).schemaText)
+      return new AvroWriter(schemaOf, avroType(schemaOf), { 'avro.codec': codec }).finish()
+    }
+    const headers = { null: headerOf('null'), deflate: headerOf('deflate') }
+    const int = avroType('int')
+    const long = avroType('long')
+    /** The file with other records in its one block. */
+    const withBlock = (records: Buffer, count = 3, codec: 'null' | 'deflate' = 'null') => {
+      const header = headers[codec]
+      return Buffer.concat([
+        header,
+        int.toBuffer(count),
+        int.toBuffer(records.length),
+        records,
+        header.subarray(-16),
+      ])
+    }
+
+    it('are refused where they are no container or cut off', async () => {
+      await expect(read(Buffer.from('no avro'))).rejects.toThrow(/not an Avro/)
+      await expect(read(bytes.subarray(0, bytes.length - 20))).rejects.toThrow(/damaged or cut off/)
+    })
+
+    it('are refused where a block has fewer or more bytes than its records', async () => {
+      await expect(read(withBlock(Buffer.alloc(40, 2)))).rejects.toThrow(/damaged/)
+      await expect(read(withBlock(Buffer.alloc(0), 2 ** 30))).rejects.toThrow(/too few bytes/)
+      await expect(read(withBlock(Buffer.alloc(4), 0))).rejects.toThrow(/more bytes than its records/)
+    })
+
+    it('are refused where a length is absurd, without making room for it', async () => {
+      const head = Buffer.from([2, 0, 0, 0, 0])
+      for (const length of [2n ** 40n, 2n ** 62n, -1n]) {
+        await expect(read(withBlock(Buffer.concat([head, long.toBuffer(length)]), 1))).rejects.toThrow(
+          /damaged/,
+        )
+      }
+    })
+
+    it('are refused where a block grows without measure', async () => {
+      const bomb = deflateRawSync(Buffer.alloc(300 * 1024 * 1024))
+      await expect(read(withBlock(bomb, 1, 'deflate'))).rejects.toThrow(/more than 268435456 bytes/)
+    })
+
+    it('are refused where the schema is of something else', async () => {
+      const text = openAvro(bytes).schemaText
+      const lying = (from: string, to: string) => {
+        const schemaOf = JSON.parse(text.replace(from, to))
+        return new AvroWriter(schemaOf, avroType(schemaOf), {}).finish()
+      }
+      await expect(read(lying('"file_path","type":"string"', '"file_path","type":"long"'))).rejects.toThrow(
+        /file_path of type long, expected string/,
+      )
+      await expect(
+        read(lying('"name":"record_count","type":"long","field-id":103', '"name":"rows","type":"long"')),
+      ).rejects.toThrow(/have no record_count/)
+      await expect(read(lying('"field-id":102', '"field-id":999'))).rejects.toThrow(/no data_file/)
+    })
+
+    it('give entries or an error, whichever byte is wrong', async () => {
+      const copied = await decodeManifestForCopy(bytes, placed, context)
+      const records = Buffer.concat(
+        copied.map(({ encoded }) =>
+          Buffer.concat([Buffer.from([2, 0, 0, 0]), encoded?.bytes ?? Buffer.alloc(0)]),
+        ),
+      )
+      expect(await read(withBlock(records))).toHaveLength(3)
+      const flip = fc.record({
+        at: fc.nat(records.length - 1),
+        to: fc.nat(255),
+        size: fc.bigInt(-5n, 2n ** 60n),
+      })
+      await fc.assert(
+        fc.asyncProperty(flip, fc.boolean(), async ({ at, to, size }, widely) => {
+          const damaged = widely
+            ? Buffer.concat([records.subarray(0, at), long.toBuffer(size), records.subarray(at + 1)])
+            : Buffer.from(records)
+          if (!widely) damaged[at] = to
+          for (const wanted of ['all', 'identity', { columns: new Set([3]), keep: () => true }] as const) {
+            await decodeManifest(withBlock(damaged), placed, context, wanted).catch((cause) => {
+              expect(cause).toBeInstanceOf(SpecError)
+            })
+          }
+        }),
+        { numRuns: 150 },
+      )
+    })
   })
 })
 
@@ -285,13 +427,13 @@ describe('manifest list', () => {
     keyMetadata: Buffer.from('k'),
   }
 
-  it('survives a round trip', () => {
+  it('survives a round trip', async () => {
     const list = encodeManifestList({ snapshotId: 1n, sequenceNumber: 2n }, [manifest])
-    expect(decodeManifestList(list)).toEqual([manifest])
+    expect(await decodeManifestList(list)).toEqual([manifest])
     expect(openAvro(list).metadata.get('sequence-number')?.toString()).toBe('2')
   })
 
-  it('reads the names and the missing fields of format version 1', () => {
+  it('reads the names and the missing fields of format version 1', async () => {
     const old = {
       type: 'record',
       name: 'manifest_file',
@@ -311,7 +453,7 @@ describe('manifest list', () => {
       added_snapshot_id: 4n,
       added_data_files_count: 3,
     })
-    const [read] = decodeManifestList(writer.finish())
+    const [read] = await decodeManifestList(writer.finish())
     expect(read).toMatchObject({
       content: 'data',
       sequenceNumber: 0n,
@@ -348,7 +490,7 @@ describe('format version 3', () => {
       })),
     }).bytes
 
-  it('keeps where a deletion vector lies', () => {
+  it('keeps where a deletion vector lies', async () => {
     const vector = data('v.puffin', 3n, {
       content: 'position-deletes',
       fileFormat: 'PUFFIN',
@@ -356,41 +498,53 @@ describe('format version 3', () => {
       contentOffset: 4n,
       contentSizeInBytes: 2n ** 33n,
     })
-    const [entry] = decodeManifest(manifestOf('deletes', [['added', vector]]), placed, version3, 'identity')
+    const [entry] = await decodeManifest(
+      manifestOf('deletes', [['added', vector]]),
+      placed,
+      version3,
+      'identity',
+    )
     expect(entry?.file).toEqual(vector)
   })
 
-  it('gives live files without a row id the next ones, in order, and keeps those that have one', () => {
+  it('gives live files without a row id the next ones, in order, and keeps those that have one', async () => {
     const manifest = manifestOf('data', [
       ['added', data('a', 10n)],
       ['deleted', data('gone', 7n)],
       ['existing', data('old', 5n, { firstRowId: 2n ** 60n })],
       ['added', data('b', 3n)],
     ])
-    const firstRowIds = (firstRowId?: bigint) =>
-      decodeManifest(
-        manifest,
-        { ...placed, ...(firstRowId === undefined ? {} : { firstRowId }) },
-        version3,
-        'all',
-      ).map((entry) => entry.file.firstRowId)
-    expect(firstRowIds(100n)).toEqual([100n, undefined, 2n ** 60n, 110n])
-    expect(firstRowIds()).toEqual([undefined, undefined, undefined, undefined])
+    const inherited = (firstRowId?: bigint) => ({
+      ...placed,
+      ...(firstRowId === undefined ? {} : { firstRowId }),
+    })
+    const firstRowIds = async (firstRowId?: bigint) =>
+      (await decodeManifest(manifest, inherited(firstRowId), version3, 'all')).map(
+        (entry) => entry.file.firstRowId,
+      )
+    expect(await firstRowIds(100n)).toEqual([100n, undefined, 2n ** 60n, 110n])
+    expect(await firstRowIds()).toEqual([undefined, undefined, undefined, undefined])
+    const onlyLast = {
+      columns: new Set([1]),
+      keep: ({ recordCount }: { recordCount: bigint }) => recordCount === 3n,
+    }
+    const kept = await decodeManifest(manifest, inherited(100n), version3, onlyLast)
+    expect(kept.map(({ file: one }) => [one.filePath, one.firstRowId])).toEqual([['b', 110n]])
   })
 
-  it('writes inherited row ids down when entries are copied', () => {
+  it('writes inherited row ids down when entries are copied', async () => {
     const manifest = manifestOf('data', [['added', data('a', 10n)]])
-    const [copy] = decodeManifestForCopy(manifest, { ...placed, firstRowId: 100n }, version3)
+    const [copy] = await decodeManifestForCopy(manifest, { ...placed, firstRowId: 100n }, version3)
     expect(copy).toMatchObject({ file: { firstRowId: 100n } })
     expect(copy?.encoded).toBeUndefined()
   })
 
-  it('keeps statistics of entries that were written in version 2', () => {
-    const [copy] = decodeManifestForCopy(bytes, placed, { ...context, formatVersion: 3 })
+  it('keeps statistics of entries that were written in version 2', async () => {
+    const [copy] = await decodeManifestForCopy(bytes, placed, { ...context, formatVersion: 3 })
     expect(copy?.file).toEqual(file)
   })
 
-  it('assigns row ids to data manifests that have none, live rows each', () => {
+  it('assigns row ids to data manifests that have none, live rows each', async () => {
     const manifest = (more: Partial<ManifestFile>): ManifestFile => ({
       manifestPath: 'm',
       manifestLength: 1n,
@@ -418,6 +572,7 @@ describe('format version 3', () => {
       manifests,
     )
     expect(openAvro(list).metadata.get('first-row-id')?.toString()).toBe('100')
-    expect(decodeManifestList(list).map((one) => one.firstRowId)).toEqual([100n, undefined, 3n, 115n])
+    const read = await decodeManifestList(list)
+    expect(read.map((one) => one.firstRowId)).toEqual([100n, undefined, 3n, 115n])
   })
 })

@@ -1,27 +1,23 @@
-import { AvroWriter, avroType, decodeRecords, inflateBlock, openAvro } from './avro.ts'
+import { AvroWriter, avroType, openAvro, readBlocks } from './avro.ts'
+import { readRecords } from './avro-reader.ts'
 import { stringifyJson } from './json.ts'
 import type {
   EncodedDataFile,
+  EntryStatus,
   ManifestContent,
   ManifestEntry,
   ManifestFile,
   NewManifestEntry,
 } from './manifest.ts'
+import { entryReader, type ManifestProjection, type ReadEntry } from './manifest-reader.ts'
 import {
-  type EntryHeadRecord,
-  type EntryRecord,
-  type FileRecord,
   fileFromRecord,
   fileToRecord,
+  type PrunableFile,
+  PrunableRecord,
   statuses,
 } from './manifest-records.ts'
-import {
-  entryHead,
-  type ManifestProjection,
-  manifestReader,
-  manifestSchema,
-  manifestWriter,
-} from './manifest-schema.ts'
+import { entryHead, manifestSchema, manifestWriter } from './manifest-schema.ts'
 import type { PartitionSpec } from './partition-spec.ts'
 import { summarizePartitions } from './partition-summary.ts'
 import { type TypedPartitionField, typedPartitionFields } from './partition-type.ts'
@@ -43,56 +39,84 @@ export interface ManifestContext {
 /** A manifest's entry in the manifest list, as far as entries inherit from it. */
 export type InheritedFrom = Pick<ManifestFile, 'addedSnapshotId' | 'sequenceNumber' | 'firstRowId'>
 
+/** Which live entries of a manifest are wanted. */
+export interface EntryFilter {
+  /** The columns whose counts and bounds `keep` looks at; kept entries have those of these only. */
+  columns: ReadonlySet<number>
+  /** Asked of each live entry before the rest of it is decoded. */
+  keep(file: PrunableFile): boolean
+}
+
 /**
- * Decodes a manifest's entries, `deleted` ones too. What an entry leaves out it inherits from `manifest`, its entry in the
- * manifest list: snapshot id and sequence numbers (spec: "Sequence Number Inheritance"), and row ids of live files (spec:
- * "First Row ID Inheritance").
+ * Decodes a manifest's entries: all, `deleted` ones too, or the live ones that a filter keeps. What an entry leaves out it
+ * inherits from `manifest`, its entry in the manifest list: snapshot id and sequence numbers (spec: "Sequence Number
+ * Inheritance"), and row ids of live files (spec: "First Row ID Inheritance").
  * @throws SpecError when the bytes are no manifest.
  */
-export function decodeManifest(
+export async function decodeManifest(
   bytes: Buffer,
   manifest: InheritedFrom,
   context: ManifestContext,
-  projection: ManifestProjection,
-): ManifestEntry[] {
+  wanted: ManifestProjection | EntryFilter,
+): Promise<ManifestEntry[]> {
   const avroFile = openAvro(bytes)
-  const { entry: reader } = manifestReader(avroFile.schemaText, projection)
+  const filter = typeof wanted === 'string' ? undefined : wanted
+  const reader = entryReader(avroFile.schemaText, typeof wanted === 'string' ? wanted : wanted.columns)
   const fields = typedPartitionFields(context.spec, context.schemas)
+  const { specId } = context.spec
+  const rowIds = inheritedRowIds(manifest.firstRowId)
   const entries: ManifestEntry[] = []
-  for (const value of decodeRecords(avroFile, reader.type, reader.resolver)) {
-    const record = value as EntryRecord
-    entries.push(entryFromRecords(record, record.data_file, manifest, context.spec.specId, fields))
+  for await (const block of readBlocks(avroFile)) {
+    readRecords(block, (cursor) => {
+      const read = reader.read(cursor)
+      const status = statusOf(read)
+      const firstRowId = rowIds(status, read)
+      if (filter) {
+        const partition = () => reader.partition(cursor, read)
+        if (status === 'deleted' || !filter.keep(new PrunableRecord(read.file, specId, fields, partition)))
+          return
+        reader.complete(cursor, read)
+      }
+      const entry = entryFromRecords(read, status, manifest, specId, fields)
+      if (firstRowId === undefined) delete entry.file.firstRowId
+      else entry.file.firstRowId = firstRowId
+      entries.push(entry)
+    })
   }
-  inheritRowIds(entries, manifest.firstRowId)
   return entries
 }
 
-function inheritRowIds(entries: readonly ManifestEntry[], firstRowId: bigint | undefined): void {
+function statusOf({ head }: ReadEntry): EntryStatus {
+  const status = statuses[head.status]
+  if (status === undefined) throw new SpecError(`A manifest entry has the unknown status ${head.status}.`)
+  return status
+}
+
+/** Gives each entry in turn its row id; undefined for one that has none. */
+function inheritedRowIds(firstRowId: bigint | undefined) {
   let next = firstRowId
-  for (const { status, file } of entries) {
-    if (next === undefined) {
-      if (file.firstRowId !== undefined) delete file.firstRowId
-    } else if (status !== 'deleted' && file.content === 'data' && file.firstRowId === undefined) {
-      file.firstRowId = next
-      next += file.recordCount
-    }
+  return (status: EntryStatus, { file }: ReadEntry): bigint | undefined => {
+    if (next === undefined) return undefined
+    if (typeof file.first_row_id === 'bigint') return file.first_row_id
+    if (status === 'deleted' || (file.content ?? 0) !== 0) return undefined
+    const inherited = next
+    next += BigInt(file.record_count)
+    return inherited
   }
 }
 
 function entryFromRecords(
-  head: EntryHeadRecord,
-  file: FileRecord,
+  { head, file }: ReadEntry,
+  status: EntryStatus,
   manifest: InheritedFrom,
   specId: number,
   fields: readonly TypedPartitionField[],
 ): ManifestEntry {
-  const status = statuses[head.status]
-  if (status === undefined) throw new SpecError(`A manifest entry has the unknown status ${head.status}.`)
   return {
     status,
-    snapshotId: head.snapshot_id ?? manifest.addedSnapshotId,
-    sequenceNumber: head.sequence_number ?? manifest.sequenceNumber,
-    fileSequenceNumber: head.file_sequence_number ?? manifest.sequenceNumber,
+    snapshotId: BigInt(head.snapshot_id ?? manifest.addedSnapshotId),
+    sequenceNumber: BigInt(head.sequence_number ?? manifest.sequenceNumber),
+    fileSequenceNumber: BigInt(head.file_sequence_number ?? manifest.sequenceNumber),
     file: fileFromRecord(file, specId, fields),
   }
 }
@@ -105,35 +129,24 @@ const headType = avroType({ type: 'record', name: 'head', fields: entryHead })
  * is complete: in version 3 it has to be written with the row id it inherited.
  * @throws SpecError when the bytes are no manifest
  */
-export function decodeManifestForCopy(
+export async function decodeManifestForCopy(
   bytes: Buffer,
   manifest: InheritedFrom,
   context: ManifestContext,
-): (ManifestEntry & { encoded?: EncodedDataFile })[] {
+): Promise<(ManifestEntry & { encoded?: EncodedDataFile })[]> {
   const fields = typedPartitionFields(context.spec, context.schemas)
   const avroFile = openAvro(bytes)
   const { schemaText } = avroFile
   if (context.formatVersion === 3 || schemaText !== JSON.stringify(manifestSchema(fields)))
     return decodeManifest(bytes, manifest, context, 'all')
-  const { dataFile } = manifestReader(schemaText, 'identity')
+  const reader = entryReader(schemaText, 'identity')
   const entries: (ManifestEntry & { encoded: EncodedDataFile })[] = []
-  for (const block of avroFile.blocks) {
-    const records = inflateBlock(avroFile, block)
-    let position = 0
-    for (let index = 0; index < block.records; index += 1) {
-      const head = headType.decode(records, position) as { value?: EntryHeadRecord; offset: number }
-      const file = dataFile.type.decode(records, head.offset, dataFile.resolver) as {
-        value?: FileRecord
-        offset: number
-      }
-      if (head.value === undefined || file.value === undefined) {
-        throw new SpecError('The Avro file is damaged: a block has too few bytes.')
-      }
-      const entry = entryFromRecords(head.value, file.value, manifest, context.spec.specId, fields)
-      const encoded = { schemaText, bytes: records.subarray(head.offset, file.offset) }
-      entries.push({ ...entry, encoded })
-      position = file.offset
-    }
+  for await (const block of readBlocks(avroFile)) {
+    readRecords(block, (cursor) => {
+      const read = reader.read(cursor)
+      const entry = entryFromRecords(read, statusOf(read), manifest, context.spec.specId, fields)
+      entries.push({ ...entry, encoded: { schemaText, bytes: block.bytes.subarray(read.from, read.to) } })
+    })
   }
   return entries
 }

@@ -3,10 +3,11 @@ import {
   type AvroSchema,
   AvroWriter,
   avroType,
-  decodeRecords,
   normalizeSchema,
   openAvro,
+  readBlocks,
 } from './avro.ts'
+import { avroCodec, checkKind, readRecords } from './avro-reader.ts'
 import type { FieldSummary, ManifestFile } from './manifest.ts'
 import { SpecError } from './spec-error.ts'
 
@@ -68,11 +69,6 @@ const manifestListSchema3 = {
 
 const schemas = { 2: manifestListSchema, 3: manifestListSchema3 }
 const writerTypes = { 2: avroType(manifestListSchema), 3: avroType(manifestListSchema3) }
-const names = new Map(
-  [...manifestListSchema3.fields, ...summaryFields].map((field) => [field['field-id'], field.name]),
-)
-const nameOf = (id: number) => names.get(id)
-
 interface SummaryRecord {
   contains_null: boolean | null
   contains_nan: boolean | null
@@ -99,25 +95,11 @@ interface ManifestFileRecord {
   first_row_id: bigint | null
 }
 
-/** Everything is optional on the way in: format version 1 leaves out content, sequence numbers and counts. */
-const readable = (fields: readonly AvroField[]): AvroField[] =>
-  fields.map(({ name, type }) => ({ name, type: Array.isArray(type) ? type : optional(type), default: null }))
-
-const readerType = avroType({
-  type: 'record',
-  name: 'root',
-  fields: readable(manifestListSchema3.fields).map((field) =>
-    field.name === 'partitions'
-      ? {
-          ...field,
-          type: optional({
-            type: 'array',
-            items: { type: 'record', name: 'r507_item', fields: readable(summaryFields) },
-          }),
-        }
-      : field,
-  ),
-})
+/** Format version 1 leaves out content, sequence numbers and counts; old writers have some longs as ints. */
+type Read<T> = { [K in keyof T]?: (T[K] extends bigint | null ? T[K] | number : T[K]) | null }
+type ReadManifestFile = Read<Omit<ManifestFileRecord, 'partitions'>> & {
+  partitions?: Read<SummaryRecord>[] | null
+}
 
 const bytes = (value: Uint8Array): Buffer => Buffer.from(value.buffer, value.byteOffset, value.byteLength)
 
@@ -128,11 +110,11 @@ const summaryToRecord = (summary: FieldSummary): SummaryRecord => ({
   upper_bound: summary.upperBound ? bytes(summary.upperBound) : null,
 })
 
-function summaryFromRecord(record: SummaryRecord): FieldSummary {
+function summaryFromRecord(record: Read<SummaryRecord>): FieldSummary {
   const summary: FieldSummary = { containsNull: record.contains_null ?? true }
-  if (record.contains_nan !== null) summary.containsNan = record.contains_nan
-  if (record.lower_bound !== null) summary.lowerBound = record.lower_bound
-  if (record.upper_bound !== null) summary.upperBound = record.upper_bound
+  if (typeof record.contains_nan === 'boolean') summary.containsNan = record.contains_nan
+  if (record.lower_bound) summary.lowerBound = record.lower_bound
+  if (record.upper_bound) summary.upperBound = record.upper_bound
   return summary
 }
 
@@ -155,29 +137,31 @@ const manifestToRecord = (manifest: ManifestFile): ManifestFileRecord => ({
   first_row_id: manifest.firstRowId ?? null,
 })
 
-function manifestFromRecord(record: ManifestFileRecord): ManifestFile {
-  if (record.manifest_path === null || record.manifest_length === null) {
+function manifestFromRecord(record: ReadManifestFile): ManifestFile {
+  const { manifest_path: manifestPath, manifest_length: length, partitions } = record
+  if (typeof manifestPath !== 'string' || length === null || length === undefined) {
     throw new SpecError('A manifest list has an entry without path or length.')
   }
   const manifest: ManifestFile = {
-    manifestPath: record.manifest_path,
-    manifestLength: record.manifest_length,
+    manifestPath,
+    manifestLength: BigInt(length),
     partitionSpecId: record.partition_spec_id ?? 0,
     content: record.content === 1 ? 'deletes' : 'data',
-    sequenceNumber: record.sequence_number ?? 0n,
-    minSequenceNumber: record.min_sequence_number ?? 0n,
-    addedSnapshotId: record.added_snapshot_id ?? -1n,
+    sequenceNumber: BigInt(record.sequence_number ?? 0),
+    minSequenceNumber: BigInt(record.min_sequence_number ?? 0),
+    addedSnapshotId: BigInt(record.added_snapshot_id ?? -1),
     // An unknown count must not make the manifest look empty.
     addedFilesCount: record.added_files_count ?? unknownCount,
     existingFilesCount: record.existing_files_count ?? unknownCount,
     deletedFilesCount: record.deleted_files_count ?? unknownCount,
-    addedRowsCount: record.added_rows_count ?? BigInt(unknownCount),
-    existingRowsCount: record.existing_rows_count ?? BigInt(unknownCount),
-    deletedRowsCount: record.deleted_rows_count ?? BigInt(unknownCount),
+    addedRowsCount: BigInt(record.added_rows_count ?? unknownCount),
+    existingRowsCount: BigInt(record.existing_rows_count ?? unknownCount),
+    deletedRowsCount: BigInt(record.deleted_rows_count ?? unknownCount),
   }
-  if (record.partitions !== null) manifest.partitions = record.partitions.map(summaryFromRecord)
-  if (record.key_metadata !== null) manifest.keyMetadata = record.key_metadata
-  if (record.first_row_id !== null) manifest.firstRowId = record.first_row_id
+  if (partitions) manifest.partitions = partitions.map(summaryFromRecord)
+  if (record.key_metadata) manifest.keyMetadata = record.key_metadata
+  const firstRowId = record.first_row_id
+  if (firstRowId !== null && firstRowId !== undefined) manifest.firstRowId = BigInt(firstRowId)
   return manifest
 }
 
@@ -224,13 +208,27 @@ export function encodeManifestList(header: ManifestListHeader, manifests: readon
   return writer.finish()
 }
 
+const ours = new Map(
+  [...manifestListSchema3.fields, ...summaryFields].map((field) => [field['field-id'], field]),
+)
+
 /** Reads a manifest list of format version 1, 2 or 3. @throws SpecError when the bytes are none. */
-export function decodeManifestList(bytes: Buffer): ManifestFile[] {
+export async function decodeManifestList(bytes: Buffer): Promise<ManifestFile[]> {
   const file = openAvro(bytes)
-  const { schema } = normalizeSchema(JSON.parse(file.schemaText) as AvroSchema, nameOf)
+  const { schema, types } = normalizeSchema(
+    JSON.parse(file.schemaText) as AvroSchema,
+    (id) => ours.get(id)?.name,
+  )
+  for (const [id, type] of types) {
+    const field = ours.get(id)
+    if (field) checkKind(field.name, type, field.type)
+  }
+  const codec = avroCodec(schema)
   const manifests: ManifestFile[] = []
-  for (const record of decodeRecords(file, readerType, readerType.createResolver(avroType(schema)))) {
-    manifests.push(manifestFromRecord(record as ManifestFileRecord))
+  for await (const block of readBlocks(file)) {
+    readRecords(block, (cursor) => {
+      manifests.push(manifestFromRecord(codec.read(cursor) as ReadManifestFile))
+    })
   }
   return manifests
 }

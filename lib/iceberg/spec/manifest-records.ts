@@ -6,8 +6,7 @@ import { SpecError } from './spec-error.ts'
 
 /** Entries of manifests as records of Avro, and back. */
 
-type Pairs<V> = { key: number; value: V }[]
-
+/** What is read of a data_file. Maps go by field id; bytes of theirs may be views. */
 export interface FileRecord {
   content: number | null
   file_path: string
@@ -15,12 +14,12 @@ export interface FileRecord {
   partition: Record<string, unknown>
   record_count: bigint
   file_size_in_bytes: bigint
-  column_sizes?: Pairs<bigint> | null
-  value_counts?: Pairs<bigint> | null
-  null_value_counts?: Pairs<bigint> | null
-  nan_value_counts?: Pairs<bigint> | null
-  lower_bounds?: Pairs<Buffer> | null
-  upper_bounds?: Pairs<Buffer> | null
+  column_sizes?: Map<number, bigint> | null
+  value_counts?: Map<number, bigint> | null
+  null_value_counts?: Map<number, bigint> | null
+  nan_value_counts?: Map<number, bigint> | null
+  lower_bounds?: Map<number, Buffer> | null
+  upper_bounds?: Map<number, Buffer> | null
   key_metadata?: Buffer | null
   split_offsets?: bigint[] | null
   /** PyIceberg writes longs. */
@@ -47,10 +46,53 @@ export interface EntryRecord extends EntryHeadRecord {
 export const statuses: readonly EntryStatus[] = ['existing', 'added', 'deleted']
 const contents: readonly DataFileContent[] = ['data', 'position-deletes', 'equality-deletes']
 
-function toMap<V>(pairs: Pairs<V>): Map<number, V> {
-  const map = new Map<number, V>()
-  for (const { key, value } of pairs) map.set(key, value)
-  return map
+/** Values by field id. */
+type ById<V> = Pick<ReadonlyMap<number, V>, 'get'>
+
+/** What is known of a data file before it is decoded as a whole: enough to leave it out of a scan. */
+export interface PrunableFile extends Pick<DataFile, 'specId' | 'partition' | 'recordCount'> {
+  valueCounts?: ById<bigint> | undefined
+  nullValueCounts?: ById<bigint> | undefined
+  nanValueCounts?: ById<bigint> | undefined
+  lowerBounds?: ById<Uint8Array> | undefined
+  upperBounds?: ById<Uint8Array> | undefined
+}
+
+/** An entry's data file for a filter, good until the next entry is read. */
+export class PrunableRecord implements PrunableFile {
+  readonly specId: number
+  readonly recordCount: bigint
+  readonly valueCounts: ById<bigint> | undefined
+  readonly nullValueCounts: ById<bigint> | undefined
+  readonly nanValueCounts: ById<bigint> | undefined
+  readonly lowerBounds: ById<Uint8Array> | undefined
+  readonly upperBounds: ById<Uint8Array> | undefined
+  readonly #fields: readonly TypedPartitionField[]
+  readonly #readPartition: () => FileRecord['partition']
+  #partition: DataFile['partition'] | undefined
+
+  /** `readPartition` gives the record of the partition, which is read only where it is looked at. */
+  constructor(
+    record: FileRecord,
+    specId: number,
+    fields: readonly TypedPartitionField[],
+    readPartition: () => FileRecord['partition'],
+  ) {
+    this.specId = specId
+    this.recordCount = BigInt(record.record_count)
+    this.valueCounts = record.value_counts ?? undefined
+    this.nullValueCounts = record.null_value_counts ?? undefined
+    this.nanValueCounts = record.nan_value_counts ?? undefined
+    this.lowerBounds = record.lower_bounds ?? undefined
+    this.upperBounds = record.upper_bounds ?? undefined
+    this.#fields = fields
+    this.#readPartition = readPartition
+  }
+
+  get partition(): DataFile['partition'] {
+    this.#partition ??= decodePartition(this.#fields, this.#readPartition())
+    return this.#partition
+  }
 }
 
 /** @throws SpecError for a content number that does not exist */
@@ -69,15 +111,15 @@ export function fileFromRecord(
     fileFormat: record.file_format.toUpperCase() as DataFile['fileFormat'],
     specId,
     partition: decodePartition(fields, record.partition),
-    recordCount: record.record_count,
-    fileSizeInBytes: record.file_size_in_bytes,
+    recordCount: BigInt(record.record_count),
+    fileSizeInBytes: BigInt(record.file_size_in_bytes),
   }
-  if (record.column_sizes) file.columnSizes = toMap(record.column_sizes)
-  if (record.value_counts) file.valueCounts = toMap(record.value_counts)
-  if (record.null_value_counts) file.nullValueCounts = toMap(record.null_value_counts)
-  if (record.nan_value_counts) file.nanValueCounts = toMap(record.nan_value_counts)
-  if (record.lower_bounds) file.lowerBounds = toMap(record.lower_bounds)
-  if (record.upper_bounds) file.upperBounds = toMap(record.upper_bounds)
+  if (record.column_sizes) file.columnSizes = record.column_sizes
+  if (record.value_counts) file.valueCounts = record.value_counts
+  if (record.null_value_counts) file.nullValueCounts = record.null_value_counts
+  if (record.nan_value_counts) file.nanValueCounts = record.nan_value_counts
+  if (record.lower_bounds) file.lowerBounds = record.lower_bounds
+  if (record.upper_bounds) file.upperBounds = record.upper_bounds
   if (record.key_metadata) file.keyMetadata = record.key_metadata
   if (record.split_offsets) file.splitOffsets = record.split_offsets
   if (record.equality_ids) file.equalityIds = record.equality_ids.map(Number)
@@ -89,6 +131,7 @@ export function fileFromRecord(
   return file
 }
 
+type Pairs<V> = { key: number; value: V }[]
 const fromMap = <V, R>(map: Map<number, V> | undefined, convert: (value: V) => R): Pairs<R> | null =>
   map ? Array.from(map, ([key, value]) => ({ key, value: convert(value) })) : null
 

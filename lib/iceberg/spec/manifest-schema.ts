@@ -1,10 +1,9 @@
 import type avro from 'avsc'
-import { type AvroField, type AvroSchema, avroType, normalizeSchema } from './avro.ts'
-import { partitionAvroSchema, partitionFieldAvroName } from './partition-avro.ts'
+import { type AvroField, type AvroSchema, avroType } from './avro.ts'
+import { partitionAvroSchema } from './partition-avro.ts'
 import type { TypedPartitionField } from './partition-type.ts'
-import { SpecError } from './spec-error.ts'
 
-/** Avro schemas of manifests (spec: "Manifests"): the one we write, and readers for whatever others wrote. */
+/** The Avro schema in which we write manifests (spec: "Manifests"). */
 
 const optional = (type: AvroSchema): AvroSchema => ['null', type]
 
@@ -30,9 +29,14 @@ const mapField = (name: string, id: number, keyId: number, valueId: number, valu
     logicalType: 'map',
   })
 
-const contentField: AvroField = { name: 'content', type: 'int', 'field-id': 134 }
-const partitionFieldId = 102
-const dataFileFieldId = 2
+/** Fields of data_file before the partition. */
+export const dataFileHead: AvroField[] = [
+  { name: 'content', type: 'int', 'field-id': 134 },
+  { name: 'file_path', type: 'string', 'field-id': 100 },
+  { name: 'file_format', type: 'string', 'field-id': 101 },
+]
+export const partitionFieldId = 102
+export const dataFileFieldId = 2
 
 /** Fields of data_file after the partition, in the order in which we write them. */
 const fileFields: AvroField[] = [
@@ -57,7 +61,7 @@ const fileFields3: AvroField[] = [
   optionalField('content_offset', 144, 'long'),
   optionalField('content_size_in_bytes', 145, 'long'),
 ]
-const allFileFields = [...fileFields, ...fileFields3]
+export const allFileFields = [...fileFields, ...fileFields3]
 
 /** Fields of an entry before its data_file. */
 export const entryHead: AvroField[] = [
@@ -82,9 +86,7 @@ export const manifestSchema = (
         type: 'record',
         name: 'r2',
         fields: [
-          contentField,
-          { name: 'file_path', type: 'string', 'field-id': 100 },
-          { name: 'file_format', type: 'string', 'field-id': 101 },
+          ...dataFileHead,
           { name: 'partition', type: partitionAvroSchema(fields), 'field-id': partitionFieldId },
           ...(formatVersion === 3 ? allFileFields : fileFields),
         ],
@@ -94,66 +96,11 @@ export const manifestSchema = (
   ] satisfies AvroField[],
 })
 
-/**
- * How much of each entry is decoded. `identity`: which file, where, how large. `bounds`: with counts and bounds, for
- * pruning by column. `all`: everything, for entries that are written again. 100,000 entries of 25 columns take about
- * eight times as long with `all` as with `identity`.
- */
-export type ManifestProjection = 'identity' | 'bounds' | 'all'
-
-const identityNames = [
-  'record_count',
-  'file_size_in_bytes',
-  'equality_ids',
-  'sort_order_id',
-  'referenced_data_file',
-  'content_offset',
-  'content_size_in_bytes',
-  'first_row_id',
-]
-const boundsNames = ['value_counts', 'null_value_counts', 'nan_value_counts', 'lower_bounds', 'upper_bounds']
-
-const projectedNames: Record<ManifestProjection, ReadonlySet<string>> = {
-  identity: new Set(identityNames),
-  bounds: new Set([...identityNames, ...boundsNames]),
-  all: new Set(allFileFields.map((field) => field.name)),
-}
-
-const fileFieldNames = new Map<number, string>(
-  [
-    ...entryHead,
-    contentField,
-    ...allFileFields,
-    { name: 'data_file', 'field-id': dataFileFieldId },
-    { name: 'file_path', 'field-id': 100 },
-    { name: 'file_format', 'field-id': 101 },
-    { name: 'partition', 'field-id': partitionFieldId },
-  ].map((field) => [field['field-id'] ?? -1, field.name]),
-)
-const keyValueIds = new Set([117, 118, 119, 120, 121, 122, 138, 139, 126, 127, 129, 130])
-
-function nameOf(id: number): string | undefined {
-  if (keyValueIds.has(id)) return undefined
-  return fileFieldNames.get(id) ?? (id >= 1000 ? partitionFieldAvroName(id) : undefined)
-}
-
-export interface Reader {
-  type: avro.Type
-  resolver: ReturnType<avro.Type['createResolver']>
-}
-
 /** Compiling takes milliseconds; all manifests of a table's spec share a schema. The oldest goes beyond this many. */
 const maxCompiled = 64
 
-/** An optional field as a reader sees it when the writer does not have it. */
-const absentField = ({ name, type }: AvroField): AvroField => ({
-  name,
-  type: Array.isArray(type) ? type : optional(type),
-  default: null,
-})
-
 /** Keeps what is compiled for a schema; the oldest goes when there are too many. */
-function remember<T>(cache: Map<string, T>, key: string, make: () => T): T {
+export function remember<T>(cache: Map<string, T>, key: string, make: () => T): T {
   const known = cache.get(key)
   if (known) return known
   const made = make()
@@ -163,54 +110,8 @@ function remember<T>(cache: Map<string, T>, key: string, make: () => T): T {
   return made
 }
 
-const readers = new Map<string, { entry: Reader; dataFile: Reader }>()
 const writers = new Map<string, avro.Type>()
 
 /** The compiled writer of a schema. By its text: one spec has another schema after a column was widened. */
 export const manifestWriter = (schema: AvroSchema): avro.Type =>
   remember(writers, JSON.stringify(schema), () => avroType(schema))
-
-/**
- * What decodes entries, or only their data files, of a manifest whose Avro schema has this text.
- * @throws SpecError when it is not the schema of a manifest
- */
-export const manifestReader = (
-  schemaText: string,
-  projection: ManifestProjection,
-): { entry: Reader; dataFile: Reader } =>
-  remember(readers, projection + schemaText, () => {
-    const writer = normalizeSchema(JSON.parse(schemaText) as AvroSchema, nameOf)
-    const partition = writer.types.get(partitionFieldId)
-    const writerDataFile = writer.types.get(dataFileFieldId)
-    if (partition === undefined || writerDataFile === undefined) {
-      throw new SpecError('The manifest has no data_file with a partition struct (field ids 2 and 102).')
-    }
-    // Writers' own types are read as they are: they differ in little (PyIceberg's equality ids are longs), and a reader
-    // that has the writer's type needs no conversion. Format version 1 has no content and no sequence numbers.
-    const readable = (field: AvroField): AvroField => {
-      const type = writer.types.get(field['field-id'] ?? -1)
-      return type === undefined ? absentField(field) : { name: field.name, type }
-    }
-    const wanted = allFileFields.filter((field) => projectedNames[projection].has(field.name))
-    const dataFile: AvroSchema = {
-      type: 'record',
-      name: 'r2',
-      fields: [
-        readable(contentField),
-        { name: 'file_path', type: 'string' },
-        { name: 'file_format', type: 'string' },
-        { name: 'partition', type: partition },
-        ...wanted.map(readable),
-      ],
-    }
-    const reader = (schema: AvroSchema, writerSchema: AvroSchema): Reader => {
-      const type = avroType(schema)
-      return { type, resolver: type.createResolver(avroType(writerSchema)) }
-    }
-    const entry: AvroSchema = {
-      type: 'record',
-      name: 'root',
-      fields: [...entryHead.map(readable), { name: 'data_file', type: dataFile }],
-    }
-    return { entry: reader(entry, writer.schema), dataFile: reader(dataFile, writerDataFile) }
-  })
