@@ -32,6 +32,7 @@ export function CreateTableDialog({ catalog, namespace, onClose }: CreateTableDi
       tableFormSchema({
         nameError: t('nameError'),
         columnError: t('columnError'),
+        partitionError: t('partitionError'),
         typeError: t('typeError'),
         widthError: t('widthError'),
       }),

@@ -4,6 +4,7 @@ import { emptyTable, newTableOf, type TableForm, tableFormSchema } from './creat
 const schema = tableFormSchema({
   nameError: 'name',
   columnError: 'column',
+  partitionError: 'partition',
   typeError: 'type',
   widthError: 'width',
 })

@@ -34,6 +34,7 @@ export const version3Types = ['timestamp_ns', 'timestamptz_ns', 'variant', 'geom
 interface Words {
   nameError: string
   columnError: string
+  partitionError: string
   typeError: string
   widthError: string
 }
@@ -54,7 +55,7 @@ export const tableFormSchema = (words: Words) =>
     partitionBy: z.array(
       z
         .object({
-          column: z.string().min(1, words.columnError),
+          column: z.string().min(1, words.partitionError),
           transform: z.enum(transforms),
           width: z.string().trim(),
         })
