@@ -52,6 +52,7 @@ export const allPages: readonly AppPage[] = [
   at('visitors-top', '/analytics/visitors/top'),
   at('definitions', '/analytics/definitions'),
   at('catalogs', '/catalogs'),
+  { name: 'catalog', signedIn: true, address: ({ catalog }) => catalog && `/catalogs/${catalog}` },
   { name: 'namespace', signedIn: true, address: namespaceAddress },
   tableTab(),
   tableTab('schema'),

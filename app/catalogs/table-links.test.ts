@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { fullName, partitionFilter, tableApi, tableHref } from '#components/iceberg/table-path.ts'
+import {
+  fullName,
+  namespaceLevels,
+  namespaceText,
+  partitionFilter,
+  tableApi,
+  tableHref,
+} from '#components/iceberg/table-path.ts'
 import { parseFilter } from '#lib/catalogs/parse-filter.ts'
+import { formatNamespace } from '#lib/catalogs/table-reference.ts'
 
 const path = { catalog: 'firn', namespace: 'shop\u001Fa.b', table: 'orders/2025' }
 
@@ -12,6 +20,13 @@ describe('addresses of a table', () => {
     )
     expect(tableHref(path, 'overview')).toBe('/catalogs/firn/shop%1Fa.b/orders%2F2025')
     expect(fullName(path)).toBe('firn.shop.a.b.orders/2025')
+  })
+})
+
+describe("a namespace's segment", () => {
+  it.each([[['shop']], [['shop', 'daily']], [['a.b']], [['shop', 'a.b']]])('is read back: %j', (levels) => {
+    expect(namespaceLevels(formatNamespace(levels))).toEqual(levels)
+    expect(namespaceText(formatNamespace(levels))).toBe(levels.join('.'))
   })
 })
 

@@ -1,32 +1,62 @@
 'use client'
 
-import { FolderTree } from 'lucide-react'
+import { FolderTree, TableProperties } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { Bytes, Count } from '#components/ui/amount.tsx'
+import { Button } from '#components/ui/button.tsx'
+import { Card } from '#components/ui/card.tsx'
 import { ErrorState } from '#components/ui/error-state.tsx'
+import { KeyValueList } from '#components/ui/key-value-list.tsx'
 import { Page, PageHeader } from '#components/ui/page-header.tsx'
 import { Skeleton } from '#components/ui/skeleton.tsx'
 import { RelativeTime } from '#components/ui/time.tsx'
 import type { CatalogItem, NamespaceItem } from '#lib/api/catalog-schemas.ts'
 import { type ApiPage, useApi } from '#lib/client/use-api.ts'
 import { useFormat } from '#lib/client/use-format.ts'
+import { hasItems, useAsk, useChangeMenus } from './changes/use-changes.tsx'
+import { NamespaceLinks } from './namespace-links.tsx'
 import { TableList } from './table-list.tsx'
+import { namespaceApi, namespacesApi, namespaceText } from './table-path.ts'
+import { useCatalogActions } from './tree/use-catalog-actions.ts'
 
-/** A namespace with its tables. */
+/** A namespace with its properties, the namespaces inside and its tables. */
 export function NamespacePage({ catalog, namespace }: { catalog: string; namespace: string }) {
   const t = useTranslations('catalog.catalogs')
+  const changes = useTranslations('catalog-changes')
   const format = useFormat()
-  const api = `/api/v1/catalogs/${encodeURIComponent(catalog)}/namespaces`
-  const namespaces = useApi<ApiPage<NamespaceItem>>(api, { query: { limit: 500 }, refetchInterval: 10_000 })
+  const ask = useAsk()
+  const actions = useCatalogActions(catalog)
+  const menu = useChangeMenus(actions).namespace({ catalog, namespace })
+  const namespaces = useApi<ApiPage<NamespaceItem>>(namespacesApi(catalog), {
+    query: { limit: 500 },
+    refetchInterval: 10_000,
+  })
   const catalogs = useApi<ApiPage<CatalogItem>>('/api/v1/catalogs', { query: { limit: 200 } })
   const foreign = catalogs.data?.items.some(({ name, kind }) => name === catalog && kind === 'rest')
   const found = namespaces.data?.items.find(({ name }) => name === namespace)
+  const inside = found
+    ? (namespaces.data?.items ?? []).filter(
+        ({ levels }) =>
+          levels.length === found.levels.length + 1 &&
+          found.levels.every((level, at) => levels[at] === level),
+      )
+    : []
+  const properties = Object.entries(found?.properties ?? {})
+  const create = actions.createTable && (
+    <Button
+      variant="primary"
+      icon={TableProperties}
+      onClick={() => ask({ kind: 'create-table', catalog, namespace })}
+    >
+      {changes('menu.createTable')}
+    </Button>
+  )
   return (
     <Page>
       <PageHeader
         icon={FolderTree}
-        title={namespace}
-        copyName={`${catalog}.${namespace}`}
+        title={namespaceText(namespace)}
+        copyName={`${catalog}.${namespaceText(namespace)}`}
         facts={
           found ? (
             <>
@@ -47,16 +77,34 @@ export function NamespacePage({ catalog, namespace }: { catalog: string; namespa
             <Skeleton className="h-4 w-64" />
           ) : undefined
         }
+        {...(found && create ? { action: create } : {})}
+        {...(found && hasItems(menu) ? { menu } : {})}
       />
       {namespaces.error && !namespaces.data ? (
         <ErrorState error={namespaces.error} onRetry={() => void namespaces.refetch()} />
       ) : (
-        <TableList
-          path={`${api}/${encodeURIComponent(namespace)}/tables`}
-          name={`${catalog}-${namespace}-tables`}
-          showNamespace={false}
-          foreign={foreign ?? false}
-        />
+        <>
+          <NamespaceLinks catalog={catalog} namespaces={inside} label={changes('inside')} />
+          <TableList
+            path={`${namespaceApi(catalog, namespace)}/tables`}
+            name={`${catalog}-${namespaceText(namespace)}-tables`}
+            showNamespace={false}
+            foreign={foreign ?? false}
+            {...(found && create ? { emptyAction: create } : {})}
+          />
+          {properties.length > 0 && (
+            <Card title={changes('properties')}>
+              <KeyValueList
+                items={properties.map(([key, value]) => ({
+                  key: <span className="break-all font-mono text-xs">{key}</span>,
+                  value,
+                  copy: value,
+                  mono: true,
+                }))}
+              />
+            </Card>
+          )}
+        </>
       )}
     </Page>
   )

@@ -12,6 +12,7 @@ import { RelativeTime } from '#components/ui/time.tsx'
 import type { TableDetail } from '#lib/api/catalog-schemas.ts'
 import { useApi } from '#lib/client/use-api.ts'
 import { useFormat } from '#lib/client/use-format.ts'
+import { hasItems, useChangeMenus } from './changes/use-changes.tsx'
 import { CompactButton } from './compact-button.tsx'
 import { FilesTab } from './files-tab.tsx'
 import { HealthBadge } from './health-badge.tsx'
@@ -21,6 +22,7 @@ import { SchemaTab } from './schema-tab.tsx'
 import { SnapshotsTab } from './snapshots-tab.tsx'
 import { TableOverview } from './table-overview.tsx'
 import { fullName, type TablePath, tableApi } from './table-path.ts'
+import { useCatalogActions } from './tree/use-catalog-actions.ts'
 
 // Brings Arrow and duckdb-wasm along: only those who open the tab load it.
 const ExploreTab = dynamic(() => import('./explore/explore-tab.tsx').then((module) => module.ExploreTab), {
@@ -42,6 +44,7 @@ export function TablePage({ path }: { path: TablePath }) {
   const found = useApi<TableDetail>(tableApi(path), { refetchInterval: liveRefresh })
   const detail = found.data
   const refetchInterval = isLive(detail) ? liveRefresh : idleRefresh
+  const menu = useChangeMenus(useCatalogActions(path.catalog)).table(path)
 
   if (found.error && !detail) {
     return (
@@ -81,6 +84,7 @@ export function TablePage({ path }: { path: TablePath }) {
             <CompactButton path={path} disabled={!detail?.currentSnapshotId} />
           )
         }
+        {...(hasItems(menu) ? { menu } : {})}
       />
       {detail ? (
         <Tabs

@@ -49,7 +49,10 @@ export const createNamespace = contract({
   description: 'Of nested levels all but the last have to be there.',
   tags,
   params: CatalogParams,
-  body: z.object({ namespace: Namespace, properties: PropertiesSchema.default({}) }),
+  body: z.object({
+    levels: z.array(newName).min(1).max(32).meta({ description: 'Outermost first.' }),
+    properties: PropertiesSchema.default({}),
+  }),
   response: z.object({ name: z.string(), levels: z.array(z.string()), properties: PropertiesSchema }),
   status: 201,
   audit: 'namespace.create',

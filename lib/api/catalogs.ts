@@ -77,6 +77,22 @@ export const listCatalogTables = contract({
   alsoProduces: csv,
 })
 
+export const listTableNames = contract({
+  method: 'GET',
+  path: '/api/v1/catalogs/{catalog}/table-names',
+  role: 'viewer',
+  summary: 'Names of the tables of a catalog or a namespace, nothing else',
+  description: 'What a tree or a search box needs. `filter` is sought in `namespace.name`.',
+  tags,
+  params: CatalogParams,
+  query: PageQuerySchema.pick({ cursor: true, limit: true, filter: true }).extend({
+    namespace: name.optional(),
+  }),
+  response: pageOf(z.object({ namespace: z.string(), name: z.string() })).extend({
+    total: z.number().int(),
+  }),
+})
+
 export const listTables = contract({
   method: 'GET',
   path: '/api/v1/catalogs/{catalog}/namespaces/{namespace}/tables',

@@ -17,6 +17,7 @@ import * as rename from './namespaces/[namespace]/tables/[table]/rename/route.ts
 import * as table from './namespaces/[namespace]/tables/[table]/route.ts'
 import * as tables from './namespaces/[namespace]/tables/route.ts'
 import * as namespaces from './namespaces/route.ts'
+import * as tableNames from './table-names/route.ts'
 
 let test: RestWorkspace
 const cookies = { engineer: '', viewer: '', admin: '' }
@@ -81,21 +82,21 @@ describe.each(['firn', 'other'])('in the catalog %s', (catalog) => {
   })
 
   it('namespaces are made with their properties, one level after the other', async () => {
-    expect(await call(namespaces.POST, { catalog }, { namespace: 'shop.daily' })).toMatchObject({
+    expect(await call(namespaces.POST, { catalog }, { levels: ['shop', 'daily'] })).toMatchObject({
       status: 404,
     })
-    expect(await call(namespaces.POST, { catalog }, { namespace: 'shop' })).toMatchObject({ status: 201 })
+    expect(await call(namespaces.POST, { catalog }, { levels: ['shop'] })).toMatchObject({ status: 201 })
     const properties = { owner: 'sales' }
-    const made = await call(namespaces.POST, { catalog }, { namespace: 'shop.daily', properties })
+    const made = await call(namespaces.POST, { catalog }, { levels: ['shop', 'daily'], properties })
     expect(made.status).toBe(201)
     expect(createNamespace.response.parse(made.body)).toMatchObject({
       name: 'shop.daily',
       levels: ['shop', 'daily'],
       properties,
     })
-    expect(await call(namespaces.POST, { catalog }, { namespace: 'shop' })).toMatchObject({ status: 409 })
-    expect(await call(namespaces.POST, { catalog }, { namespace: 'a/b' })).toMatchObject({ status: 400 })
-    expect(await call(namespaces.POST, { catalog }, { namespace: 'a..b' })).toMatchObject({ status: 400 })
+    expect(await call(namespaces.POST, { catalog }, { levels: ['shop'] })).toMatchObject({ status: 409 })
+    expect(await call(namespaces.POST, { catalog }, { levels: ['a/b'] })).toMatchObject({ status: 400 })
+    expect(await call(namespaces.POST, { catalog }, { levels: ['a', ''] })).toMatchObject({ status: 400 })
   })
 
   it('a table is made with types, partitions and format version as asked', async () => {
@@ -170,6 +171,22 @@ describe.each(['firn', 'other'])('in the catalog %s', (catalog) => {
     expect(await call(rename.POST, at, { name: 'other' })).toMatchObject({ status: 409 })
   })
 
+  it('names are found by any part of namespace and table', async () => {
+    const find = async (query: Record<string, string>) =>
+      (await callRoute(tableNames.GET, { cookie: cookies.viewer, params: { catalog }, query })).body
+    const [orders, other] = ['orders', 'other'].map((name) => ({ namespace: 'shop.daily', name }))
+    expect(await find({})).toEqual({ items: [orders, other], nextCursor: null, total: 2 })
+    expect(await find({ limit: '1' })).toMatchObject({
+      items: [orders],
+      nextCursor: expect.anything(),
+      total: 2,
+    })
+    expect(await find({ filter: 'LY.ORD' })).toMatchObject({ items: [orders] })
+    expect(await find({ namespace: 'shop' })).toMatchObject({ items: [] })
+    expect(await find({ namespace: 'shop.daily', filter: 'oth' })).toMatchObject({ items: [other] })
+    expect(await find({ namespace: 'nowhere' })).toMatchObject({ status: 404 })
+  })
+
   it('a namespace that holds something stays, and says so', async () => {
     const { status, body } = await call(namespace.DELETE, within)
     expect(status).toBe(409)
@@ -205,7 +222,7 @@ describe.each(['firn', 'other'])('in the catalog %s', (catalog) => {
 })
 
 it('a dropped table of our own comes back as it was', async () => {
-  await call(namespaces.POST, { catalog: 'firn' }, { namespace: 'kept' })
+  await call(namespaces.POST, { catalog: 'firn' }, { levels: ['kept'] })
   const at = { catalog: 'firn', namespace: 'kept', table: 'orders' }
   await call(tables.POST, at, { name: 'orders', columns })
   const before = await call(table.GET, at)

@@ -2,7 +2,7 @@ import { createNamespace } from '#lib/api/catalog-changes.ts'
 import { listNamespaces as contract } from '#lib/api/catalogs.ts'
 import { changeCatalog } from '#lib/catalogs/change-catalog.ts'
 import { listNamespaces } from '#lib/catalogs/list-namespaces.ts'
-import { formatNamespace, parseNamespace } from '#lib/catalogs/table-reference.ts'
+import { formatNamespace } from '#lib/catalogs/table-reference.ts'
 import { database } from '#lib/db.ts'
 import { pageOfList } from '#lib/http/page.ts'
 import { route } from '#lib/http/route.ts'
@@ -12,9 +12,8 @@ export const GET = route(contract, async ({ params, query, actor }) =>
 )
 
 export const POST = route(createNamespace, async ({ params, body, actor, audit }) => {
-  const wanted = parseNamespace(body.namespace)
   const { levels, properties } = await changeCatalog(params.catalog, actor, (catalog) =>
-    catalog.createNamespace(wanted, body.properties),
+    catalog.createNamespace(body.levels, body.properties),
   )
   audit.subject = `namespace:${[params.catalog, ...levels].join('.')}`
   audit.details = { properties: Object.keys(properties) }
