@@ -25,4 +25,4 @@ function brokenAddress(): NextResponse {
   return NextResponse.json({ error: { message, type: 'BadRequestException', code: 400 } }, { status: 400 })
 }
 
-export const config = { matcher: ['/((?!api/|iceberg/|_next/|readiness).*)', '/iceberg/(.*%.*)'] }
+export const config = { matcher: ['/((?!api/|iceberg/|_next/|readiness|metrics).*)', '/iceberg/(.*%.*)'] }

@@ -1,5 +1,6 @@
 import {
   Activity,
+  BellRing,
   Blocks,
   BookOpenText,
   Cable,
@@ -60,6 +61,7 @@ export const navigation: readonly NavigationGroup[] = [
       { key: 'users', href: '/admin/users', icon: UsersRound, role: 'admin' },
       { key: 'tokens', href: '/admin/tokens', icon: KeyRound },
       { key: 'connections', href: '/admin/catalogs', icon: Cable, role: 'admin' },
+      { key: 'alerts', href: '/admin/alerts', icon: BellRing, role: 'admin' },
       { key: 'audit', href: '/admin/audit', icon: ScrollText, role: 'admin' },
       { key: 'system', href: '/admin/system', icon: Server },
       { key: 'api', href: '/api-docs', icon: CodeXml },

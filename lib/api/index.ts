@@ -8,6 +8,7 @@ import * as catalogs from './catalogs.ts'
 import * as grants from './grants.ts'
 import * as maintenance from './maintenance.ts'
 import * as me from './me.ts'
+import * as metrics from './metrics.ts'
 import * as openapi from './openapi.ts'
 import * as pipelines from './pipelines.ts'
 import * as readiness from './readiness.ts'
@@ -29,6 +30,7 @@ const areas = [
   grants,
   maintenance,
   me,
+  metrics,
   openapi,
   pipelines,
   readiness,
