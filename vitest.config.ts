@@ -49,9 +49,9 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          // Apart from the others, since a Spark takes minutes: `npm run test:spark`.
-          name: 'spark',
-          include: ['**/spark.engine.test.ts'],
+          // Apart from the others, since some take minutes: `npm run test:engines`.
+          name: 'engines',
+          include: ['**/*.engine.test.ts'],
           globalSetup: 'e2e/harness/global-setup.ts',
           testTimeout: 180_000,
           hookTimeout: 1_200_000,

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
 
@@ -54,4 +54,39 @@ export async function runVitest(project: string, filter?: string): Promise<Count
         ? 0
         : Math.max(1, report.numFailedTestSuites)
   return { passed: report.numPassedTests, failed }
+}
+
+/** Parts of a test run by name, in their order. */
+export type Parts = [name: string, part: () => Promise<Count>][]
+
+/**
+ * Runs parts (all, unless some are named), says how long each took, and ends with the line `N passed, N failed`.
+ * @returns the exit code
+ */
+export async function runParts(parts: Parts, wanted: readonly string[]): Promise<number> {
+  const unknown = wanted.filter((name) => !parts.some(([known]) => known === name))
+  if (unknown.length > 0) {
+    console.error(`Unknown part ${unknown.join(', ')}; known: ${parts.map(([name]) => name).join(', ')}`)
+    return 2
+  }
+  // A report of an earlier run must not count.
+  rmSync(results, { recursive: true, force: true })
+  mkdirSync(results, { recursive: true })
+  const total: Count = { passed: 0, failed: 0 }
+  const lines: string[] = []
+  for (const [name, part] of parts) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue
+    console.log(`\n── ${name}`)
+    const since = performance.now()
+    const count = await part()
+    total.passed += count.passed
+    total.failed += count.failed
+    const took = ((performance.now() - since) / 1000).toFixed(0)
+    lines.push(
+      `${name.padEnd(12)} ${String(count.passed).padStart(5)} passed ${String(count.failed).padStart(4)} failed  ${took} s`,
+    )
+  }
+  console.log(`\n${lines.join('\n')}\n`)
+  console.log(`${total.passed} passed, ${total.failed} failed`)
+  return total.failed === 0 && total.passed > 0 ? 0 : 1
 }

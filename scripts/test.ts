@@ -1,15 +1,12 @@
 /**
- * `npm test`: everything, in one go. Lint, types, migrations, unit tests, integration tests on real servers, browser
+ * `npm test`: everything but what takes other engines (`npm run test:engines`), in one go. Lint, types, migrations, unit tests, integration tests on real servers, browser
  * tests in a real Chromium. What a part needs it fetches or starts itself; what it can't have fails the run with one
  * line that says what to install. The last line is `N passed, N failed`.
  */
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { z } from 'zod'
-import { bin, type Count, results, runNode, runVitest } from './run-tests.ts'
-
-rmSync(results, { recursive: true, force: true })
-mkdirSync(results, { recursive: true })
+import { bin, type Count, type Parts, results, runNode, runParts, runVitest } from './run-tests.ts'
 
 /** A check that is one thing: it passes or it fails. */
 const check = (args: string[]) => async (): Promise<Count> => {
@@ -32,7 +29,7 @@ const browser = async (): Promise<Count> => {
   return { passed: stats.expected, failed: failed > 0 ? failed : code === 0 ? 0 : 1 }
 }
 
-const parts: [name: string, part: () => Promise<Count>][] = [
+const parts: Parts = [
   ['lint', check([bin('@biomejs/biome/bin/biome'), 'ci', '.'])],
   ['route types', check([bin('next/dist/bin/next'), 'typegen'])],
   ['types', check([bin('typescript/bin/tsc'), '--noEmit', '-p', '.'])],
@@ -42,27 +39,4 @@ const parts: [name: string, part: () => Promise<Count>][] = [
   ['browser', browser],
 ]
 
-const wanted = process.argv.slice(2)
-const unknown = wanted.filter((name) => !parts.some(([known]) => known === name))
-if (unknown.length > 0) {
-  console.error(`Unknown part ${unknown.join(', ')}; known: ${parts.map(([name]) => name).join(', ')}`)
-  process.exit(2)
-}
-
-const total: Count = { passed: 0, failed: 0 }
-const lines: string[] = []
-for (const [name, part] of parts) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue
-  console.log(`\n── ${name}`)
-  const since = performance.now()
-  const count = await part()
-  total.passed += count.passed
-  total.failed += count.failed
-  const took = ((performance.now() - since) / 1000).toFixed(0)
-  lines.push(
-    `${name.padEnd(12)} ${String(count.passed).padStart(5)} passed ${String(count.failed).padStart(4)} failed  ${took} s`,
-  )
-}
-console.log(`\n${lines.join('\n')}\n`)
-console.log(`${total.passed} passed, ${total.failed} failed`)
-process.exit(total.failed === 0 ? 0 : 1)
+process.exit(await runParts(parts, process.argv.slice(2)))

@@ -10,7 +10,6 @@ import { commitWithRetry } from '#lib/iceberg/commit/commit-with-retry.ts'
 import type { Expression } from '#lib/iceberg/scan/expression.ts'
 import type { DataFile } from '#lib/iceberg/spec/data-file.ts'
 import type { PartitionValue } from '#lib/iceberg/spec/partition-value.ts'
-import { lastUpdatedField, rowIdField } from '#lib/iceberg/spec/reserved-fields.ts'
 import type { Snapshot } from '#lib/iceberg/spec/snapshot.ts'
 import { currentSchema, defaultSpec } from '#lib/iceberg/spec/table-metadata.ts'
 import { parseTableName } from '#lib/ingest/parse-table-name.ts'
@@ -20,7 +19,7 @@ import { scanTable } from '#lib/row-level/local-table-scan.ts'
 import { overwriteRows } from '#lib/row-level/overwrite-rows.ts'
 import type { RowChangeOutcome } from '#lib/row-level/row-change.ts'
 import { createRestWorkspace, type RestWorkspace } from '../harness/rest-workspace.ts'
-import { digestRows, type RowDigest } from './row-digest.ts'
+import { digestRows, type RowDigest, withRowLineage } from './row-digest.ts'
 
 /** Rows that Firn writes: a SELECT, and the partition they are all of. */
 export interface NewRows {
@@ -101,11 +100,7 @@ export async function createEngineWorkspace(): Promise<EngineWorkspace> {
         sql: `SELECT * FROM t WHERE ${where}`,
         tables: { t: scan },
       })
-      if (!options.rowLineage) return digestRows(scan.schema, rows)
-      return digestRows(
-        { ...scan.schema, fields: [...scan.schema.fields, rowIdField, lastUpdatedField] },
-        rows,
-      )
+      return digestRows(options.rowLineage ? withRowLineage(scan.schema) : scan.schema, rows)
     },
     append: async (name, ...rows) => {
       const action = appendFiles({ files: await write(name, rows) })

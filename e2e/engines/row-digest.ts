@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { lastUpdatedField, rowIdField } from '#lib/iceberg/spec/reserved-fields.ts'
 import type { Schema } from '#lib/iceberg/spec/schema.ts'
 import {
   decimalParameters,
@@ -39,10 +40,10 @@ function doubleHex(value: unknown): string {
   return bytes.toString('hex')
 }
 
-/** `2024-01-01 00:00:00.5+00` as `2024-01-01T00:00:00.500000`. */
-function microseconds(text: string): string {
+/** `2024-01-01 00:00:00.5+00` as `2024-01-01T00:00:00.500000`, with 6 or 9 digits. */
+function withFraction(text: string, digits: number): string {
   const [whole = '', fraction = ''] = text.replace(/\+00$/, '').replace(' ', 'T').split('.')
-  return `${whole}.${fraction.padEnd(6, '0')}`
+  return `${whole}.${fraction.padEnd(digits, '0')}`
 }
 
 function canonicalPrimitive(type: PrimitiveType, value: unknown): Canonical {
@@ -57,11 +58,14 @@ function canonicalPrimitive(type: PrimitiveType, value: unknown): Canonical {
     case 'time':
     case 'timestamp':
     case 'timestamptz':
-      return microseconds(String(value))
+      return withFraction(String(value), 6)
+    case 'timestamp_ns':
+    case 'timestamptz_ns':
+      return withFraction(String(value), 9)
     case 'binary':
       return blobHex(String(value))
     default:
-      return String(value)
+      return type.startsWith('geo') ? blobHex(String(value)) : String(value)
   }
 }
 
@@ -84,14 +88,20 @@ function canonical(type: IcebergType, value: unknown): Canonical {
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
+/** The engine's answer to `SELECT *`, a line of JSON for each row, in the order of their bytes. */
+export const canonicalLines = (schema: Schema, rows: readonly Record<string, unknown>[]): string[] =>
+  rows
+    .map((row) => JSON.stringify(schema.fields.map((field) => canonical(field.type, row[field.name]))))
+    .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+
 /** Digest of the engine's answer to `SELECT *`, in whatever order. */
 export function digestRows(schema: Schema, rows: readonly Record<string, unknown>[]): RowDigest {
-  const lines = rows.map((row) =>
-    JSON.stringify(schema.fields.map((field) => canonical(field.type, row[field.name]))),
-  )
-  return {
-    rows: lines.length,
-    hash: sha256(lines.map(sha256).sort().join('\n')),
-    first: lines.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))).slice(0, 5),
-  }
+  const lines = canonicalLines(schema, rows)
+  return { rows: lines.length, hash: sha256(lines.map(sha256).sort().join('\n')), first: lines.slice(0, 5) }
 }
+
+/** A schema with the columns `_row_id` and `_last_updated_sequence_number`. */
+export const withRowLineage = (schema: Schema): Schema => ({
+  ...schema,
+  fields: [...schema.fields, rowIdField, lastUpdatedField],
+})

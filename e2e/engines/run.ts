@@ -1,25 +1,28 @@
 /**
- * `npm run test:pyiceberg` and `npm run test:spark`: another engine works through the catalog on the same tables as Firn. The last line is
- * `N passed, N failed`.
+ * `npm run test:engines`: Firn against other people's programs. Iceberg's compatibility kit, PyIceberg and Spark on the same
+ * tables, the tables they wrote, and all of them writing at once; `npm run test:spark` and its like run one of these. What a
+ * part needs it fetches (a Python environment, Maven artifacts); what it can't have fails it with one line that says what to
+ * install. The last line is `N passed, N failed`.
  */
-import { rmSync } from 'node:fs'
-import path from 'node:path'
-import { results, runVitest } from '../../scripts/run-tests.ts'
+import { existsSync, readFileSync } from 'node:fs'
+import { z } from 'zod'
+import { type Count, type Parts, runNode, runParts, runVitest } from '../../scripts/run-tests.ts'
+import { kitCount } from '../rck/kit-report.ts'
 
-/** By engine: the project of vitest.config.ts and what its test files start with. */
-const runs = new Map([
-  ['pyiceberg', { project: 'integration', filter: 'e2e/engines/pyiceberg' }],
-  ['spark', { project: 'spark', filter: 'e2e/engines/spark' }],
-])
+const CountSchema = z.object({ passed: z.number(), failed: z.number() })
 
-const name = process.argv[2] ?? ''
-const run = runs.get(name)
-if (!run) {
-  console.error(`Expected one of ${[...runs.keys()].join(', ')}; found ${name || 'nothing'}.`)
-  process.exit(2)
+async function compatibilityKit(): Promise<Count> {
+  const code = await runNode(['e2e/rck/run.ts'])
+  if (!existsSync(kitCount)) return { passed: 0, failed: 1 }
+  const { passed, failed } = CountSchema.parse(JSON.parse(readFileSync(kitCount, 'utf8')))
+  return { passed, failed: failed > 0 ? failed : code === 0 ? 0 : 1 }
 }
-// A report of an earlier run must not count.
-rmSync(path.join(results, `${run.project}.json`), { force: true })
-const { passed, failed } = await runVitest(run.project, run.filter)
-console.log(`${passed} passed, ${failed} failed`)
-process.exit(failed === 0 && passed > 0 ? 0 : 1)
+
+const parts: Parts = [
+  ['rck', compatibilityKit],
+  ['pyiceberg', () => runVitest('engines', 'e2e/engines/pyiceberg')],
+  ['spark', () => runVitest('engines', 'e2e/engines/spark')],
+  ['spec', () => runVitest('engines', 'e2e/fixtures')],
+]
+
+process.exit(await runParts(parts, process.argv.slice(2)))

@@ -1,5 +1,9 @@
 import { glob, readFile } from 'node:fs/promises'
 import path from 'node:path'
+import { results } from '../../scripts/run-tests.ts'
+
+/** Where a run of the kit leaves how many tests passed and failed, as JSON. */
+export const kitCount = path.join(results, 'rck.json')
 
 export interface KitReport {
   passed: number

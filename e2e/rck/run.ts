@@ -3,14 +3,15 @@
  * runs the kit with Maven, prints each test that failed or was skipped, and `N passed, N failed, N skipped` at the end.
  * `npm run test:rck -- 'RESTCompatibilityKitCatalogTests#testRegister*'` runs some of it.
  */
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { results } from '../../scripts/run-tests.ts'
 import { migrate } from '../../scripts/servers/migrate.ts'
 import { startPostgres } from '../../scripts/servers/postgres.ts'
 import { aptInstall, hasProgram, runProgram, summaryOf } from '../../scripts/servers/run-program.ts'
-import { readKitReports } from './kit-report.ts'
+import { kitCount, readKitReports } from './kit-report.ts'
 
 /** The kit asks for tables below file:/tmp/<namespace>, whatever the warehouse is called. */
 const warehouse = '/tmp'
@@ -82,6 +83,8 @@ async function runKit(directory: string, only: string | undefined): Promise<numb
     for (const name of report.skipped) console.log(`skipped ${name}`)
     for (const line of report.failed) console.log(`FAILED  ${line}`)
     const count = report.passed + report.failed.length + report.skipped.length
+    mkdirSync(results, { recursive: true })
+    writeFileSync(kitCount, JSON.stringify({ passed: report.passed, failed: report.failed.length }))
     if (result.code !== 0 || count === 0) {
       console.error(`Maven ended with ${result.code} and ${count} tests: ${summaryOf(result)}`)
     }

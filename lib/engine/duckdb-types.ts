@@ -1,3 +1,4 @@
+import { AppError } from '../errors.ts'
 import type { Schema } from '../iceberg/spec/schema.ts'
 import { decimalParameters, fixedLength, type IcebergType, type NestedField } from '../iceberg/spec/types.ts'
 import { sqlIdentifier, sqlString } from '../mappings/sql-text.ts'
@@ -16,14 +17,31 @@ const primitiveTypes: Record<string, string> = {
   string: 'VARCHAR',
   uuid: 'UUID',
   binary: 'BLOB',
+  /** As JSON text. */
+  variant: 'VARCHAR',
+  /** Holds nulls only. */
+  unknown: 'VARCHAR',
 }
 
-/** The DuckDB type that holds an Iceberg type's values. */
+/** Geometry and geography: well-known binary. */
+export const isGeospatial = (type: IcebergType): boolean =>
+  typeof type === 'string' && /^geo(metry|graphy)\b/.test(type)
+
+/**
+ * The DuckDB type that holds an Iceberg type's values.
+ * @throws AppError `bad-input` for timestamptz_ns, which DuckDB has no type for
+ */
 export function duckdbType(type: IcebergType): string {
   if (typeof type === 'string') {
     const decimal = decimalParameters(type)
     if (decimal) return `DECIMAL(${decimal.precision},${decimal.scale})`
-    return fixedLength(type) === null ? (primitiveTypes[type] ?? 'VARCHAR') : 'BLOB'
+    if (fixedLength(type) !== null || isGeospatial(type)) return 'BLOB'
+    const known = primitiveTypes[type]
+    if (known) return known
+    throw new AppError(
+      'bad-input',
+      `A column is of type ${type}, of which the engine would lose the nanoseconds. Leave it out, or read the table with another engine.`,
+    )
   }
   if (type.type === 'struct') {
     return `STRUCT(${type.fields.map((field) => `${sqlIdentifier(field.name)} ${duckdbType(field.type)}`).join(', ')})`
@@ -32,8 +50,18 @@ export function duckdbType(type: IcebergType): string {
   return `MAP(${duckdbType(type.key)}, ${duckdbType(type.value)})`
 }
 
+/** Types whose files the engine reads, but would write in another form. */
+const readOnly = (type: IcebergType): boolean =>
+  type === 'variant' || type === 'unknown' || isGeospatial(type)
+
 /** FIELD_IDS of a COPY, for one field: the id, or a struct with the ids inside. */
 function fieldIds(id: number, type: IcebergType): string {
+  if (readOnly(type)) {
+    throw new AppError(
+      'bad-input',
+      `Firn reads columns of type ${type} but does not write them: change, compact and delete by rewriting with another engine, or delete as merge-on-read.`,
+    )
+  }
   if (typeof type === 'string') return String(id)
   const inner =
     type.type === 'struct'
@@ -44,7 +72,10 @@ function fieldIds(id: number, type: IcebergType): string {
   return `{${[`__duckdb_field_id: ${id}`, ...inner].join(', ')}}`
 }
 
-/** The FIELD_IDS option that gives written columns their Iceberg ids. */
+/**
+ * The FIELD_IDS option that gives written columns their Iceberg ids.
+ * @throws AppError `bad-input` for columns of types that the engine does not write
+ */
 export const fieldIdsOption = (fields: readonly NestedField[]): string =>
   `{${fields.map((field) => `${sqlIdentifier(field.name)}: ${fieldIds(field.id, field.type)}`).join(', ')}}`
 

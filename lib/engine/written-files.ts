@@ -29,21 +29,17 @@ const StatsRowSchema = z.object({
   partition_keys: z.array(z.object({ key: z.string(), value: z.string().nullable() })).nullable(),
 })
 
-const microsecondsPerDay = 86_400_000_000n
-
 /** `2025-07-01` or `12025-07-01 (BC)` as days since 1970-01-01. */
 const parseDays = (text: string): number => Date.parse(`${text}T00:00:00Z`) / 86_400_000
 
-function parseMicroseconds(text: string): bigint | null {
-  const match = /^(\d{4}-\d\d-\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?(?:\+00)?$/.exec(text)
-  if (!match) return null
-  const [, date = '', hours, minutes, seconds, fraction = ''] = match
+/** A time since the epoch in units of 10^-digits seconds. */
+function parseTimestamp(text: string, digits: 6 | 9): bigint | null {
+  const match = /^(\d{4}-\d\d-\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:\+00)?$/.exec(text)
+  const [, date = '', hours, minutes, seconds, fraction = ''] = match ?? []
+  if (!match || fraction.length > digits) return null
   const clock = (Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)
-  return (
-    BigInt(parseDays(date)) * microsecondsPerDay +
-    BigInt(clock) * 1_000_000n +
-    BigInt(fraction.padEnd(6, '0'))
-  )
+  const wholeSeconds = BigInt(parseDays(date)) * 86_400n + BigInt(clock)
+  return wholeSeconds * 10n ** BigInt(digits) + BigInt(fraction.padEnd(digits, '0'))
 }
 
 /**
@@ -73,13 +69,13 @@ export function parseStatistic(type: PrimitiveType, text: string): PrimitiveValu
     }
     case 'date':
       return /^\d{4}-\d\d-\d\d$/.test(text) ? parseDays(text) : null
-    case 'time': {
-      const micros = parseMicroseconds(`1970-01-01 ${text}`)
-      return micros
-    }
+    case 'time':
+      return parseTimestamp(`1970-01-01 ${text}`, 6)
     case 'timestamp':
     case 'timestamptz':
-      return parseMicroseconds(text)
+      return parseTimestamp(text, 6)
+    case 'timestamp_ns':
+      return parseTimestamp(text, 9)
     default:
       return text
   }

@@ -121,17 +121,20 @@ function equalityKey(schemas: readonly Schema[], id: number): EqualityKey {
     if (!findFieldById(schema, id)) continue
     for (const column of schema.fields) {
       const path = pathTo(column, id)
-      if (path) {
-        const value = (sql: string) =>
-          path.reduce((struct, name) => `struct_extract(${struct}, ${sqlString(name)})`, sql)
-        return { column, value }
-      }
+      if (path) return { column, value: (sql) => insideStructs(sql, path) }
     }
   }
   throw new AppError(
     'corrupt',
     `An equality delete file decides by the column id ${id}, which no schema of the table has as a column or as a field of structs.`,
   )
+}
+
+/** A field by the names down to it. That a struct is null is another value than that it holds a null. */
+function insideStructs(sql: string, [name, ...path]: readonly string[]): string {
+  if (name === undefined) return sql
+  const inner = insideStructs(`struct_extract(${sql}, ${sqlString(name)})`, path)
+  return `CASE WHEN ${sql} IS NOT NULL THEN struct_pack(inner_value := ${inner}) END`
 }
 
 /** Names from a column down to the field with an id; empty for the column itself, undefined when it is not in there. */

@@ -8,7 +8,7 @@ import {
   type PrimitiveValue,
 } from '../../iceberg/spec/types.ts'
 import { sqlIdentifier, sqlString } from '../../mappings/sql-text.ts'
-import { duckdbType } from '../duckdb-types.ts'
+import { duckdbType, isGeospatial } from '../duckdb-types.ts'
 import { literalSql } from './literal-sql.ts'
 import type { ParquetColumn, ParquetLayout } from './parquet-layouts.ts'
 
@@ -43,6 +43,10 @@ const itemMapping = (mapping: Mapping, name: string): Mapping =>
 
 function castPrimitive(type: PrimitiveType, column: ParquetColumn, access: string): string {
   const target = duckdbType(type)
+  if (type === 'variant') {
+    return `CASE WHEN ${access} IS NOT NULL THEN CAST(CAST(${access} AS JSON) AS VARCHAR) END`
+  }
+  if (isGeospatial(type)) return `ST_AsWKB(${access})`
   if (column.type === target) return access
   // Writers without logical types store text and UUIDs as plain bytes.
   if (column.type === 'BLOB' && target === 'VARCHAR') return `decode(${access})`

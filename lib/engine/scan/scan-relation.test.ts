@@ -285,6 +285,24 @@ test('files without field ids are read by the name mapping, and refused without 
   )
 })
 
+test('an equality delete tells a struct that is null from one that holds a null', async () => {
+  const point = field(2, 'point', { type: 'struct', fields: [field(3, 'x', 'int')] })
+  const columns = '{id: 1, point: {__duckdb_field_id: 2, x: 3}}'
+  const data = await parquet(
+    `SELECT * FROM (VALUES (1::BIGINT, {x: 5::INTEGER}), (2, {x: NULL}), (3, NULL)) v(id, point)`,
+    columns,
+  )
+  const remaining = async (deleted: string) => {
+    const path = await parquet(`SELECT ${deleted} AS point`, '{point: {__duckdb_field_id: 2, x: 3}}')
+    const deletes = [await idDeletes('(0::BIGINT)', { path, equalityIds: [3] })]
+    const schema: Schema = { schemaId: 0, fields: [field(1, 'id', 'long'), point] }
+    return ids(scanOf({ schema, files: [scanFile(data, { deletes: [0] })], deletes }))
+  }
+  expect(await remaining('{x: 5::INTEGER}')).toEqual([2, 3])
+  expect(await remaining('{x: NULL::INTEGER}')).toEqual([1, 3])
+  expect(await remaining('CAST(NULL AS STRUCT(x INTEGER))')).toEqual([1, 2])
+})
+
 test('a path with characters of patterns is that file only', async () => {
   const odd = path.join(root, 'name=a*[b]?')
   const other = path.join(root, 'name=axbx')
