@@ -126,7 +126,7 @@ export const PartitionSpecSchema = z.object({
   ),
 })
 
-const SortOrderSchema = z.object({
+export const SortOrderSchema = z.object({
   orderId: z.int(),
   fields: z.array(
     z.object({

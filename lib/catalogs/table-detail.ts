@@ -25,7 +25,8 @@ const schemaVersion = (schema: Schema, currentId: number): SchemaVersion => ({
   identifierFieldIds: schema.identifierFieldIds ?? [],
 })
 
-function partitionSpecItem(spec: PartitionSpec, metadata: TableMetadata) {
+/** A partition spec's public fields. */
+export function partitionSpecItem(spec: PartitionSpec, metadata: TableMetadata) {
   const schema = currentSchema(metadata)
   return {
     specId: spec.specId,
@@ -40,7 +41,8 @@ function partitionSpecItem(spec: PartitionSpec, metadata: TableMetadata) {
   }
 }
 
-function sortOrderItem(metadata: TableMetadata): TableDetail['sortOrder'] {
+/** The public fields of a table's sort order. */
+export function sortOrderItem(metadata: TableMetadata): TableDetail['sortOrder'] {
   const order = metadata.sortOrders.find(({ orderId }) => orderId === metadata.defaultSortOrderId)
   const schema = currentSchema(metadata)
   return {
