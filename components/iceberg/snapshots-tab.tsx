@@ -15,6 +15,12 @@ import { useApi } from '#lib/client/use-api.ts'
 import { useFormat } from '#lib/client/use-format.ts'
 import { OperationBadge } from './operation-badge.tsx'
 import { SnapshotDialog } from './snapshot-dialog.tsx'
+import { CherryPickDialog } from './snapshots/cherry-pick-dialog.tsx'
+import { CreateReferenceDialog } from './snapshots/create-reference-dialog.tsx'
+import { ReferenceBadge, ReferencesCard } from './snapshots/references-card.tsx'
+import { RollbackDialog } from './snapshots/rollback-dialog.tsx'
+import { SnapshotMenu, type SnapshotQuestion, stagedId } from './snapshots/snapshot-menu.tsx'
+import { useReferences } from './snapshots/use-references.ts'
 import { type TablePath, tableApi } from './table-path.ts'
 
 function Change({ added, removed }: { added: number; removed: number }) {
@@ -34,7 +40,11 @@ export function SnapshotsTab({ path, refetchInterval }: { path: TablePath; refet
   const t = useTranslations('catalog.snapshots')
   const format = useFormat()
   const [linked, setLinked] = useQueryState('snapshot', parseAsString)
+  const menu = useTranslations('snapshots.menu')
   const [chosen, setChosen] = useState<SnapshotItem | null>(null)
+  const [asked, setAsked] = useState<{ question: SnapshotQuestion; snapshot: SnapshotItem } | null>(null)
+  const references = useReferences(path, refetchInterval)
+  const typeOf = (name: string) => references.data?.items.find((one) => one.name === name)?.type
   const search = useApi<{ items: SnapshotItem[] }>(
     linked && chosen?.snapshotId !== linked ? `${tableApi(path)}/snapshots` : null,
     { query: { filter: `id:${linked}`, limit: 1 } },
@@ -57,10 +67,9 @@ export function SnapshotsTab({ path, refetchInterval }: { path: TablePath; refet
         <span className="inline-flex items-center gap-1.5">
           <span className="font-mono text-xs">{item.snapshotId}</span>
           {item.refs.map((ref) => (
-            <Badge key={ref} tone={item.current ? 'accent' : 'neutral'}>
-              {ref}
-            </Badge>
+            <ReferenceBadge key={ref} name={ref} type={typeOf(ref)} />
           ))}
+          {stagedId(item) !== null && <Badge>{menu('staged')}</Badge>}
         </span>
       ),
     },
@@ -126,8 +135,18 @@ export function SnapshotsTab({ path, refetchInterval }: { path: TablePath; refet
       hideOnPhone: true,
     },
   ]
+  const ask = (snapshot: SnapshotItem, question: SnapshotQuestion) => {
+    void setLinked(null)
+    setAsked({ snapshot, question })
+  }
+  const close = () => setAsked(null)
   return (
-    <>
+    <div className="flex flex-col gap-4">
+      <ReferencesCard
+        path={path}
+        refetchInterval={refetchInterval}
+        onOpenSnapshot={(snapshotId) => void setLinked(snapshotId)}
+      />
       <DataTable<SnapshotItem>
         name={`${path.table}-snapshots`}
         urlKey="snapshots"
@@ -136,13 +155,30 @@ export function SnapshotsTab({ path, refetchInterval }: { path: TablePath; refet
         filterFields={['operation', 'by', 'id', 'schema', 'ref', 'current']}
         rowId={(item) => item.snapshotId}
         onOpen={open}
+        rowActions={(item) => <SnapshotMenu snapshot={item} onAsk={(question) => ask(item, question)} />}
         empty={
           <EmptyState icon={Camera} title={t('empty')}>
             {t('emptyHint')}
           </EmptyState>
         }
       />
-      {shown && <SnapshotDialog path={path} snapshot={shown} onClose={() => void setLinked(null)} />}
-    </>
+      {shown && (
+        <SnapshotDialog
+          path={path}
+          snapshot={shown}
+          onAsk={(question) => ask(shown, question)}
+          onClose={() => void setLinked(null)}
+        />
+      )}
+      {asked?.question === 'rollback' && (
+        <RollbackDialog path={path} snapshot={asked.snapshot} onClose={close} />
+      )}
+      {asked?.question === 'cherry-pick' && (
+        <CherryPickDialog path={path} snapshot={asked.snapshot} onClose={close} />
+      )}
+      {asked?.question === 'reference' && (
+        <CreateReferenceDialog path={path} snapshotId={asked.snapshot.snapshotId} onClose={close} />
+      )}
+    </div>
   )
 }
