@@ -56,6 +56,7 @@ export function SnapshotDialog({
             <Link href={tableHref(path, 'files', `snapshot:${snapshot.snapshotId}`)}>{t('addedFiles')}</Link>
           </Button>
           <SnapshotMenu
+            path={path}
             snapshot={snapshot}
             onAsk={onAsk}
             trigger={<Button icon={Ellipsis}>{t('actions')}</Button>}

@@ -10,6 +10,7 @@ import * as maintenance from './maintenance.ts'
 import * as me from './me.ts'
 import * as openapi from './openapi.ts'
 import * as pipelines from './pipelines.ts'
+import * as preview from './preview.ts'
 import * as readiness from './readiness.ts'
 import * as runs from './runs.ts'
 import * as snapshots from './snapshots.ts'
@@ -31,6 +32,7 @@ const areas = [
   me,
   openapi,
   pipelines,
+  preview,
   readiness,
   runs,
   snapshots,

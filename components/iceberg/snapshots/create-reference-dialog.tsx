@@ -91,14 +91,7 @@ export function CreateReferenceDialog({
           label={t('type')}
           options={(['tag', 'branch'] as const).map((value) => ({ value, label: t(value) }))}
         />
-        <FormInput
-          name="name"
-          label={t('name')}
-          hint={t('nameHint')}
-          autoComplete="off"
-          spellCheck={false}
-          className="font-mono"
-        />
+        <FormInput name="name" label={t('name')} hint={t('nameHint')} autoComplete="off" spellCheck={false} />
         <RetentionFields type={type} />
         {create.error && create.error.fields.length === 0 && <ProblemNote problem={create.error} />}
       </Form>

@@ -1,6 +1,6 @@
 'use client'
 
-import { ChevronsRight, Clock, Ellipsis, Trash2 } from 'lucide-react'
+import { ChevronsRight, Clock, Ellipsis, Rows3, Trash2 } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { useState } from 'react'
 import { toast } from 'sonner'
@@ -11,6 +11,7 @@ import type { ReferenceItem } from '#lib/api/snapshots.ts'
 import { useApiMutation } from '#lib/client/use-api.ts'
 import { useFormat } from '#lib/client/use-format.ts'
 import { useCan } from '#lib/client/use-me.ts'
+import { previewHref } from '../preview/table-state.ts'
 import { type TablePath, tableApi } from '../table-path.ts'
 import { RetentionDialog } from './retention-dialog.tsx'
 
@@ -33,9 +34,9 @@ export function ReferenceActions({
   main: ReferenceItem | undefined
 }) {
   const t = useTranslations('snapshots.refs')
+  const menu = useTranslations('snapshots.menu')
   const mayChange = useCan('engineer')
   const [question, setQuestion] = useState<'retention' | 'drop' | Move | null>(null)
-  if (!mayChange) return null
   const { name, type, ahead, behind } = reference
   const isMain = name === 'main'
   const moves: MenuItem[] = []
@@ -63,8 +64,11 @@ export function ReferenceActions({
       <DropdownMenu
         trigger={<IconButton icon={Ellipsis} label={t('menu', { name })} size="sm" tooltip={false} />}
         groups={[
-          [...moves, { label: t('retention'), icon: Clock, onSelect: () => setQuestion('retention') }],
-          drop,
+          [{ label: menu('preview'), icon: Rows3, href: previewHref(path, { ref: name }) }],
+          mayChange
+            ? [...moves, { label: t('retention'), icon: Clock, onSelect: () => setQuestion('retention') }]
+            : [],
+          mayChange ? drop : [],
         ]}
       />
       {question === 'retention' && <RetentionDialog path={path} reference={reference} onClose={close} />}
