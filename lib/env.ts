@@ -67,6 +67,7 @@ const EnvSchema = z.object({
   ENGINE_PROCESSES: positive(2),
   ENGINE_THREADS: positive(1),
   ENGINE_MEMORY_LIMIT: memory.default('1200MB'),
+  PREVIEW_MEMORY_LIMIT: memory.default('512MB'),
 
   INGEST_BATCH_SECONDS: positive(10),
   INGEST_BATCH_ROWS: positive(500_000),

@@ -1,5 +1,6 @@
 'use client'
 
+import { Ellipsis } from 'lucide-react'
 import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import { Bytes } from '#components/ui/amount.tsx'
@@ -10,20 +11,25 @@ import { AbsoluteTime } from '#components/ui/time.tsx'
 import type { SnapshotItem } from '#lib/api/catalog-schemas.ts'
 import { useFormat } from '#lib/client/use-format.ts'
 import { OperationBadge } from './operation-badge.tsx'
+import { SnapshotMenu, type SnapshotQuestion, stagedId } from './snapshots/snapshot-menu.tsx'
 import { type TablePath, tableHref } from './table-path.ts'
 
 /** A snapshot with its whole summary. */
 export function SnapshotDialog({
   path,
   snapshot,
+  onAsk,
   onClose,
 }: {
   path: TablePath
   snapshot: SnapshotItem
+  onAsk: (question: SnapshotQuestion) => void
   onClose: () => void
 }) {
   const t = useTranslations('catalog.snapshots')
   const format = useFormat()
+  const menu = useTranslations('snapshots.menu')
+  const staged = stagedId(snapshot)
   const summary = Object.entries(snapshot.summary).sort(([a], [b]) => (a < b ? -1 : 1))
   return (
     <Dialog
@@ -45,9 +51,17 @@ export function SnapshotDialog({
         </>
       }
       footer={
-        <Button asChild>
-          <Link href={tableHref(path, 'files', `snapshot:${snapshot.snapshotId}`)}>{t('addedFiles')}</Link>
-        </Button>
+        <>
+          <Button asChild>
+            <Link href={tableHref(path, 'files', `snapshot:${snapshot.snapshotId}`)}>{t('addedFiles')}</Link>
+          </Button>
+          <SnapshotMenu
+            path={path}
+            snapshot={snapshot}
+            onAsk={onAsk}
+            trigger={<Button icon={Ellipsis}>{t('actions')}</Button>}
+          />
+        </>
       }
     >
       <div className="mb-4 grid grid-cols-3 gap-px overflow-hidden rounded-md border border-line bg-line text-sm [&>*]:bg-surface [&>*]:px-3 [&>*]:py-2">
@@ -62,6 +76,7 @@ export function SnapshotDialog({
           </div>
         ))}
       </div>
+      {staged !== null && <p className="mb-4 text-soft text-sm">{menu('stagedHint', { id: staged })}</p>}
       <KeyValueList
         items={[
           {

@@ -10,11 +10,18 @@ import type { DataColumn } from '#components/ui/data-table/column.ts'
 import { DataTable } from '#components/ui/data-table/data-table.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
 import { RelativeTime } from '#components/ui/time.tsx'
-import type { SnapshotItem } from '#lib/api/catalog-schemas.ts'
-import { useApi } from '#lib/client/use-api.ts'
+import type { ListedSnapshot } from '#lib/api/catalog-schemas.ts'
+import { type ApiPage, useApi } from '#lib/client/use-api.ts'
 import { useFormat } from '#lib/client/use-format.ts'
 import { OperationBadge } from './operation-badge.tsx'
 import { SnapshotDialog } from './snapshot-dialog.tsx'
+import { CherryPickDialog } from './snapshots/cherry-pick-dialog.tsx'
+import { CreateReferenceDialog } from './snapshots/create-reference-dialog.tsx'
+import { GraphCell } from './snapshots/graph-cell.tsx'
+import { ReferenceBadge, ReferencesCard } from './snapshots/references-card.tsx'
+import { RollbackDialog } from './snapshots/rollback-dialog.tsx'
+import { SnapshotMenu, type SnapshotQuestion, stagedId } from './snapshots/snapshot-menu.tsx'
+import { useReferences } from './snapshots/use-references.ts'
 import { type TablePath, tableApi } from './table-path.ts'
 
 function Change({ added, removed }: { added: number; removed: number }) {
@@ -34,33 +41,37 @@ export function SnapshotsTab({ path, refetchInterval }: { path: TablePath; refet
   const t = useTranslations('catalog.snapshots')
   const format = useFormat()
   const [linked, setLinked] = useQueryState('snapshot', parseAsString)
-  const [chosen, setChosen] = useState<SnapshotItem | null>(null)
-  const search = useApi<{ items: SnapshotItem[] }>(
+  const menu = useTranslations('snapshots.menu')
+  const [chosen, setChosen] = useState<ListedSnapshot | null>(null)
+  const [asked, setAsked] = useState<{ question: SnapshotQuestion; snapshot: ListedSnapshot } | null>(null)
+  const references = useReferences(path, refetchInterval)
+  const typeOf = (name: string) => references.data?.items.find((one) => one.name === name)?.type
+  const search = useApi<ApiPage<ListedSnapshot>>(
     linked && chosen?.snapshotId !== linked ? `${tableApi(path)}/snapshots` : null,
     { query: { filter: `id:${linked}`, limit: 1 } },
   )
   const shown =
     linked === null ? null : chosen?.snapshotId === linked ? chosen : (search.data?.items[0] ?? null)
 
-  const open = (item: SnapshotItem) => {
+  const open = (item: ListedSnapshot) => {
     setChosen(item)
     void setLinked(item.snapshotId)
   }
 
-  const columns: DataColumn<SnapshotItem>[] = [
+  const columns: DataColumn<ListedSnapshot>[] = [
     {
       id: 'id',
       header: t('id'),
       value: (item) => item.snapshotId,
-      width: 210,
+      width: 320,
       cell: (item) => (
-        <span className="inline-flex items-center gap-1.5">
-          <span className="font-mono text-xs">{item.snapshotId}</span>
+        <span className="inline-flex items-center gap-1.5 align-middle">
+          <GraphCell snapshot={item} />
           {item.refs.map((ref) => (
-            <Badge key={ref} tone={item.current ? 'accent' : 'neutral'}>
-              {ref}
-            </Badge>
+            <ReferenceBadge key={ref} name={ref} type={typeOf(ref)} />
           ))}
+          {stagedId(item) !== null && <Badge>{menu('staged')}</Badge>}
+          <span className="font-mono text-xs">{item.snapshotId}</span>
         </span>
       ),
     },
@@ -126,9 +137,19 @@ export function SnapshotsTab({ path, refetchInterval }: { path: TablePath; refet
       hideOnPhone: true,
     },
   ]
+  const ask = (snapshot: ListedSnapshot, question: SnapshotQuestion) => {
+    void setLinked(null)
+    setAsked({ snapshot, question })
+  }
+  const close = () => setAsked(null)
   return (
-    <>
-      <DataTable<SnapshotItem>
+    <div className="flex flex-col gap-4">
+      <ReferencesCard
+        path={path}
+        refetchInterval={refetchInterval}
+        onOpenSnapshot={(snapshotId) => void setLinked(snapshotId)}
+      />
+      <DataTable<ListedSnapshot>
         name={`${path.table}-snapshots`}
         urlKey="snapshots"
         source={{ path: `${tableApi(path)}/snapshots`, refetchInterval }}
@@ -136,13 +157,32 @@ export function SnapshotsTab({ path, refetchInterval }: { path: TablePath; refet
         filterFields={['operation', 'by', 'id', 'schema', 'ref', 'current']}
         rowId={(item) => item.snapshotId}
         onOpen={open}
+        rowActions={(item) => (
+          <SnapshotMenu path={path} snapshot={item} onAsk={(question) => ask(item, question)} />
+        )}
         empty={
           <EmptyState icon={Camera} title={t('empty')}>
             {t('emptyHint')}
           </EmptyState>
         }
       />
-      {shown && <SnapshotDialog path={path} snapshot={shown} onClose={() => void setLinked(null)} />}
-    </>
+      {shown && (
+        <SnapshotDialog
+          path={path}
+          snapshot={shown}
+          onAsk={(question) => ask(shown, question)}
+          onClose={() => void setLinked(null)}
+        />
+      )}
+      {asked?.question === 'rollback' && (
+        <RollbackDialog path={path} snapshot={asked.snapshot} onClose={close} />
+      )}
+      {asked?.question === 'cherry-pick' && (
+        <CherryPickDialog path={path} snapshot={asked.snapshot} onClose={close} />
+      )}
+      {asked?.question === 'reference' && (
+        <CreateReferenceDialog path={path} snapshotId={asked.snapshot.snapshotId} onClose={close} />
+      )}
+    </div>
   )
 }

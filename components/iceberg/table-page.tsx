@@ -17,6 +17,7 @@ import { CompactButton } from './compact-button.tsx'
 import { FilesTab } from './files-tab.tsx'
 import { HealthBadge } from './health-badge.tsx'
 import { PartitionsTab } from './partitions-tab.tsx'
+import { PreviewTab } from './preview/preview-tab.tsx'
 import { PropertiesTab } from './properties-tab.tsx'
 import { SchemaTab } from './schema-tab.tsx'
 import { SnapshotsTab } from './snapshots-tab.tsx'
@@ -121,6 +122,7 @@ export function TablePage({ path }: { path: TablePath }) {
               count: format.number(detail.totals.dataFiles),
               content: <FilesTab path={path} detail={detail} refetchInterval={refetchInterval} />,
             },
+            { value: 'preview', label: t('tab.preview'), content: <PreviewTab path={path} /> },
             { value: 'properties', label: t('tab.properties'), content: <PropertiesTab detail={detail} /> },
             ...(detail.id === null
               ? []

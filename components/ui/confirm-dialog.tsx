@@ -25,6 +25,8 @@ interface ConfirmDialogProps {
   /** Red for what can't be undone (the default), plain for what can. */
   tone?: 'danger' | 'normal'
   onConfirm: () => void
+  /** While what it would do is not known yet, or is nothing. */
+  disabled?: boolean
   pending?: boolean
   /** What went wrong at the last try. */
   problem?: ApiProblem | null
@@ -41,6 +43,7 @@ export function ConfirmDialog({
   action,
   tone = 'danger',
   onConfirm,
+  disabled = false,
   pending = false,
   problem,
 }: ConfirmDialogProps) {
@@ -61,7 +64,7 @@ export function ConfirmDialog({
           <Button onClick={() => onOpenChange(false)}>{t('cancel')}</Button>
           <Button
             variant={tone === 'danger' ? 'danger' : 'primary'}
-            disabled={blocked}
+            disabled={blocked || disabled}
             loading={pending}
             onClick={onConfirm}
           >

@@ -160,6 +160,26 @@ export const SnapshotSchema = z.object({
 })
 export type SnapshotItem = z.infer<typeof SnapshotSchema>
 
+const lane = z.int().min(0)
+
+/** A snapshot's place in the graph of all of them: lanes are columns of lines, 0 is the table's own history. */
+export const GraphRowSchema = z.object({
+  /** Lanes of the whole graph. */
+  lanes: z.int().min(1),
+  lane,
+  /** Lanes whose lines come from newer snapshots and end here. */
+  from: z.array(lane),
+  /** Lanes whose lines pass by. */
+  through: z.array(lane),
+  /** `gone`: expired, or not below in the list. */
+  parent: z.enum(['below', 'gone', 'none']),
+})
+export type GraphRow = z.infer<typeof GraphRowSchema>
+
+/** `graph` is null in a filtered list, where lines would lead to snapshots that are left out. */
+export const ListedSnapshotSchema = SnapshotSchema.extend({ graph: GraphRowSchema.nullable() })
+export type ListedSnapshot = z.infer<typeof ListedSnapshotSchema>
+
 const RefSchema = z.object({ name: z.string(), type: z.enum(['branch', 'tag']), snapshotId: id })
 
 export const TableDetailSchema = TableItemSchema.extend({

@@ -6,9 +6,9 @@ import {
   CatalogSchema,
   DroppedTableSchema,
   FileItemSchema,
+  ListedSnapshotSchema,
   NamespaceSchema,
   PartitionItemSchema,
-  SnapshotSchema,
   snapshotPageOf,
   TableDetailSchema,
   TableItemSchema,
@@ -145,13 +145,13 @@ export const listSnapshots = contract({
   method: 'GET',
   path: `${tablePath}/snapshots`,
   role: 'viewer',
-  summary: 'Snapshots of a table, newest first',
+  summary: 'Snapshots of a table, newest first, with their place in the graph of branches',
   description:
     'Filter fields: id, operation, by, schema, ref, current; other words are sought in the summary.',
   tags,
   params: TableParams,
   query: ListQuery,
-  response: pageOf(SnapshotSchema).extend({ total: z.number().int() }),
+  response: pageOf(ListedSnapshotSchema).extend({ total: z.number().int() }),
   alsoProduces: csv,
 })
 

@@ -12,6 +12,7 @@ import * as me from './me.ts'
 import * as metrics from './metrics.ts'
 import * as openapi from './openapi.ts'
 import * as pipelines from './pipelines.ts'
+import * as preview from './preview.ts'
 import * as readiness from './readiness.ts'
 import * as runs from './runs.ts'
 import * as snapshots from './snapshots.ts'
@@ -35,6 +36,7 @@ const areas = [
   metrics,
   openapi,
   pipelines,
+  preview,
   readiness,
   runs,
   snapshots,

@@ -1,9 +1,10 @@
-import type { SnapshotItem } from '#lib/api/catalog-schemas.ts'
+import type { ListedSnapshot, SnapshotItem } from '#lib/api/catalog-schemas.ts'
 import { csv } from '#lib/http/csv.ts'
 import { pageOfList } from '#lib/http/page.ts'
 import type { Table } from '#lib/iceberg/catalog/catalog.ts'
 import { csvRows } from './csv-rows.ts'
 import { matchesFilter, parseFilter } from './parse-filter.ts'
+import { snapshotGraph } from './snapshot-graph.ts'
 import { snapshotItems } from './snapshot-item.ts'
 
 const fields = ['id', 'operation', 'by', 'schema', 'ref', 'current'] as const
@@ -34,7 +35,12 @@ export function listSnapshots(
   query: { filter?: string | undefined; cursor?: string | undefined; limit: number },
 ) {
   const rows = filtered(table, query.filter)
-  return { ...pageOfList(rows, query, (row) => row), total: rows.length }
+  const graph = query.filter ? undefined : snapshotGraph(rows)
+  const listed = (row: SnapshotItem): ListedSnapshot => ({
+    ...row,
+    graph: graph?.get(row.snapshotId) ?? null,
+  })
+  return { ...pageOfList(rows, query, listed), total: rows.length }
 }
 
 /** The snapshots as a CSV file. */

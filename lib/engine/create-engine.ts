@@ -1,9 +1,10 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { compileCacheFolder } from '../compile-cache.ts'
 import { AppError, messageOf } from '../errors.ts'
+import { libFolder } from '../lib-folder.ts'
 import type { Engine, EngineOptions, EngineStatus, RunOptions } from './engine.ts'
 import type { FromProcess, ToProcess } from './engine-messages.ts'
 import type { TaskName, TaskPayload, TaskResult, TaskTypes } from './tasks.ts'
@@ -12,6 +13,9 @@ import type { TaskName, TaskPayload, TaskResult, TaskTypes } from './tasks.ts'
 const cancelGraceMilliseconds = 3000
 /** A process that dies at start over and over would otherwise be replaced without end. */
 const startsWithoutSuccess = 5
+
+/** Asked for at run time: a bundler that sees `fork` takes its argument for a module and looks for that. */
+const { fork } = process.getBuiltinModule('node:child_process')
 
 interface Task {
   id: number
@@ -85,7 +89,7 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   function startProcess(index: number): void {
-    const child = fork(path.join(import.meta.dirname, 'engine-process.ts'), {
+    const child = fork(path.join(libFolder, 'engine', 'engine-process.ts'), {
       serialization: 'advanced',
       execArgv: [],
       // Nothing of the environment is needed there, least of all its secrets.
