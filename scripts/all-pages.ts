@@ -71,6 +71,7 @@ export const allPages: readonly AppPage[] = [
   at('users', '/admin/users'),
   at('tokens', '/admin/tokens'),
   at('catalog-connections', '/admin/catalogs'),
+  at('alerts', '/admin/alerts'),
   at('audit', '/admin/audit'),
   at('system', '/admin/system'),
   at('api', '/api-docs'),
