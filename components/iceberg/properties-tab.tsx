@@ -1,18 +1,17 @@
 'use client'
 
-import { SlidersHorizontal } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { Badge } from '#components/ui/badge.tsx'
 import { Card } from '#components/ui/card.tsx'
-import { EmptyState } from '#components/ui/empty-state.tsx'
 import { KeyValueList } from '#components/ui/key-value-list.tsx'
 import { AbsoluteTime } from '#components/ui/time.tsx'
 import type { TableDetail } from '#lib/api/catalog-schemas.ts'
+import { TableProperties } from './properties/table-properties.tsx'
+import type { TablePath } from './table-path.ts'
 
 /** Identity, locations, refs, specs and the table's own properties. */
-export function PropertiesTab({ detail }: { detail: TableDetail }) {
+export function PropertiesTab({ path, detail }: { path: TablePath; detail: TableDetail }) {
   const t = useTranslations('catalog.properties')
-  const properties = Object.entries(detail.properties).sort(([a], [b]) => (a < b ? -1 : 1))
   return (
     <div className="grid gap-4 lg:grid-cols-2">
       <Card title={t('identity')}>
@@ -42,22 +41,7 @@ export function PropertiesTab({ detail }: { detail: TableDetail }) {
         />
       </Card>
       <div className="flex flex-col gap-4">
-        <Card title={t('properties')}>
-          {properties.length === 0 ? (
-            <EmptyState icon={SlidersHorizontal} title={t('none')} className="py-4">
-              {t('noneHint')}
-            </EmptyState>
-          ) : (
-            <KeyValueList
-              items={properties.map(([key, value]) => ({
-                key: <span className="break-all font-mono text-xs">{key}</span>,
-                value,
-                copy: value,
-                mono: true,
-              }))}
-            />
-          )}
-        </Card>
+        <TableProperties path={path} properties={detail.properties} />
         <Card title={t('refs')}>
           {detail.refs.length === 0 ? (
             <p className="text-soft text-sm">{t('noRefs')}</p>

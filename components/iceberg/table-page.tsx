@@ -123,7 +123,11 @@ export function TablePage({ path }: { path: TablePath }) {
               content: <FilesTab path={path} detail={detail} refetchInterval={refetchInterval} />,
             },
             { value: 'preview', label: t('tab.preview'), content: <PreviewTab path={path} /> },
-            { value: 'properties', label: t('tab.properties'), content: <PropertiesTab detail={detail} /> },
+            {
+              value: 'properties',
+              label: t('tab.properties'),
+              content: <PropertiesTab path={path} detail={detail} />,
+            },
             ...(detail.id === null
               ? []
               : [{ value: 'explore', label: t('tab.explore'), content: <ExploreTab path={path} /> }]),

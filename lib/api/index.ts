@@ -18,6 +18,7 @@ import * as runs from './runs.ts'
 import * as snapshots from './snapshots.ts'
 import * as sources from './sources.ts'
 import * as system from './system.ts'
+import * as tableProperties from './table-properties.ts'
 import * as tokens from './tokens.ts'
 import * as users from './users.ts'
 
@@ -42,6 +43,7 @@ const areas = [
   snapshots,
   sources,
   system,
+  tableProperties,
   tokens,
   users,
 ]

@@ -22,6 +22,9 @@ beforeEach(async () => {
 })
 
 it('sets and removes properties, and commits nothing when nothing changes', async () => {
+  const mode = { 'write.metadata.metrics.column.page': 'truncate(32)' }
+  await update({ set: mode })
+  expect((await load()).metadata.properties).toMatchObject(mode)
   await update({ set: { owner: '팀', 'write.target-file-size-bytes': '1000' }, remove: ['a', 'not-there'] })
   const { metadata, metadataLocation } = await load()
   expect(metadata.properties).toMatchObject({ owner: '팀', 'write.target-file-size-bytes': '1000' })
@@ -34,6 +37,10 @@ it.each<[PropertyChanges, RegExp]>([
   [{ set: { 'commit.manifest.min-count-to-merge': '0' } }, /whole number above 0, found "0"/],
   [{ set: { 'write.format.default': 'csv' } }, /one of parquet, avro, orc/],
   [{ set: { 'commit.manifest-merge.enabled': 'yes' } }, /one of true, false/],
+  [{ set: { 'write.metadata.metrics.default': 'truncate(0)' } }, /none, counts, truncate/],
+  [{ set: { 'commit.retry.num-retries': '-1' } }, /whole number from 0 on/],
+  [{ set: { 'write.parquet.stats-enabled.column.page': 'maybe' } }, /one of true, false/],
+  [{ set: { 'write.metadata.metrics.column.nothing': 'full' } }, /"nothing", which the table does not have/],
   [{ set: { 'format-version': '3' } }, /catalog's own/],
   [{ set: { 'schema.name-mapping.default': '{}' } }, /no|not valid/],
   [{ set: { ' ': 'x' } }, /needs a name/],

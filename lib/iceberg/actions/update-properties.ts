@@ -2,8 +2,10 @@ import { AppError } from '../../errors.ts'
 import type { MakeChange } from '../commit/commit-change.ts'
 import { reservedProperties } from '../commit/new-table-metadata.ts'
 import { nameMappingProperty, parseNameMapping } from '../spec/name-mapping.ts'
+import { findFieldByName } from '../spec/schema.ts'
 import { SpecError } from '../spec/spec-error.ts'
-import { formatVersions } from '../spec/table-metadata.ts'
+import { currentSchema, formatVersions, type TableMetadata } from '../spec/table-metadata.ts'
+import { columnOfProperty, propertyRule, unmetExpectation } from './property-rules.ts'
 
 export interface PropertyChanges {
   set?: Record<string, string>
@@ -12,47 +14,23 @@ export interface PropertyChanges {
 
 const refuse = (message: string): AppError => new AppError('bad-input', message)
 
-const oneOf =
-  (...values: string[]) =>
-  (value: string): string | null =>
-    values.includes(value) ? null : `one of ${values.join(', ')}`
-const trueOrFalse = oneOf('true', 'false')
-const wholeNumber = (value: string): string | null =>
-  /^\d{1,15}$/.test(value) && Number(value) > 0 ? null : 'a whole number above 0'
-const changeMode = oneOf('copy-on-write', 'merge-on-read')
-const isolation = oneOf('serializable', 'snapshot')
-
-/** What the properties that writers act on have to be; a mistyped value would be passed over in silence. */
-const expectations: Record<string, (value: string) => string | null> = {
-  'commit.manifest-merge.enabled': trueOrFalse,
-  'commit.manifest.min-count-to-merge': wholeNumber,
-  'commit.manifest.target-size-bytes': wholeNumber,
-  'write.metadata.previous-versions-max': wholeNumber,
-  'write.metadata.delete-after-commit.enabled': trueOrFalse,
-  'write.target-file-size-bytes': wholeNumber,
-  'write.format.default': oneOf('parquet', 'avro', 'orc'),
-  'write.parquet.compression-codec': oneOf('zstd', 'brotli', 'lz4', 'gzip', 'snappy', 'uncompressed'),
-  'write.delete.mode': changeMode,
-  'write.update.mode': changeMode,
-  'write.merge.mode': changeMode,
-  'write.delete.isolation-level': isolation,
-  'write.update.isolation-level': isolation,
-  'write.merge.isolation-level': isolation,
-  'history.expire.max-snapshot-age-ms': wholeNumber,
-  'history.expire.min-snapshots-to-keep': wholeNumber,
-  'history.expire.max-ref-age-ms': wholeNumber,
-}
-
-function validate(key: string, value: string): void {
+function validate(key: string, value: string, metadata: TableMetadata): void {
   if (key.trim() === '') throw refuse('A property needs a name.')
   if (reservedProperties.has(key)) {
-    throw refuse(
-      `The property ${key} is the catalog's own and cannot be set. A format version is upgraded instead.`,
-    )
+    const reason =
+      key === 'format-version'
+        ? 'a format version is upgraded instead'
+        : "it would repeat what the table's metadata says itself"
+    throw refuse(`The property ${key} is the catalog's own and cannot be set: ${reason}.`)
   }
-  const expected = Object.hasOwn(expectations, key) ? expectations[key]?.(value) : null
+  const rule = propertyRule(key)
+  const expected = rule ? unmetExpectation(rule, value) : null
   if (expected)
     throw refuse(`The property ${key} has to be ${expected}, found ${JSON.stringify(value.slice(0, 80))}.`)
+  const column = columnOfProperty(key)?.column
+  if (column !== undefined && !findFieldByName(currentSchema(metadata), column)) {
+    throw refuse(`The property ${key} is about the column "${column}", which the table does not have.`)
+  }
   if (key !== nameMappingProperty) return
   try {
     parseNameMapping(value)
@@ -75,7 +53,7 @@ export const updateProperties =
     const changed = Object.entries(set).filter(
       ([key, value]) => !has(key) || metadata.properties[key] !== value,
     )
-    for (const [key, value] of changed) validate(key, value)
+    for (const [key, value] of changed) validate(key, value, metadata)
     const removals = [...new Set(remove)].filter(has)
     return {
       requirements: [{ type: 'assert-table-uuid', uuid: metadata.tableUuid }],

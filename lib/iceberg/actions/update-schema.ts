@@ -13,13 +13,7 @@ import { sameSchema } from '../spec/schema-json.ts'
 import { SpecError } from '../spec/spec-error.ts'
 import { currentSchema, defaultSpec, type TableMetadata } from '../spec/table-metadata.ts'
 import { columnRenames, evolveSchema, type SchemaChange } from './evolve-schema.ts'
-
-/** Properties whose keys end in a column's name: they follow the column. */
-const columnProperties = [
-  'write.metadata.metrics.column.',
-  'write.parquet.bloom-filter-enabled.column.',
-  'write.parquet.stats-enabled.column.',
-]
+import { columnProperties } from './property-rules.ts'
 
 /**
  * Evolves a table's schema. The properties that name columns, the name mapping above all, follow.

@@ -1,0 +1,88 @@
+import type { Actor } from '#lib/auth/actor.ts'
+import { database } from '#lib/db.ts'
+import { env } from '#lib/env.ts'
+import { AppError } from '#lib/errors.ts'
+import { unmetExpectation } from '#lib/iceberg/actions/property-rules.ts'
+import { updateProperties } from '#lib/iceberg/actions/update-properties.ts'
+import type { Committed, Table } from '#lib/iceberg/catalog/catalog.ts'
+import { commitChange } from '#lib/iceberg/commit/commit-change.ts'
+import { compactionPolicy } from '#lib/maintenance/compaction-policy.ts'
+import { changeCatalog } from '../change-catalog.ts'
+import { getCatalog } from '../get-catalog.ts'
+import type { TableReference } from '../table-reference.ts'
+import { knownProperties } from './known-properties.ts'
+
+export interface PropertyChange {
+  set: Record<string, string>
+  remove: string[]
+  /** Values as whoever decided saw them; null: not there. What changed meanwhile is not overwritten. */
+  expected: Record<string, string | null>
+}
+
+/**
+ * Sets and removes properties of a table of any catalog, in one commit.
+ * @throws AppError `bad-input` (reserved, a value that nobody can act on), `conflict` when a property is no longer what
+ *   was expected; otherwise as `changeCatalog` and `commitChange`
+ */
+export async function changeProperties(
+  reference: TableReference,
+  actor: Actor,
+  { set, remove, expected }: PropertyChange,
+): Promise<Table> {
+  const { kind } = await getCatalog(database(), reference.catalog)
+  const identifier = { namespace: reference.namespace, name: reference.table }
+  for (const [key, value] of Object.entries(set)) assertRule(key, value)
+  return changeCatalog(reference.catalog, actor, (catalog) => {
+    let base: Table | undefined
+    return commitChange(
+      catalog,
+      identifier,
+      (table) => {
+        base = table
+        expectProperties(table.metadata.properties, expected)
+        const change = updateProperties({ set, remove })(table)
+        if (kind !== 'rest') assertPolicy(table, set)
+        return change
+      },
+      // The protocol has no requirement on properties. In our own catalog what was compared is what is replaced.
+      kind === 'rest' ? {} : { within: async (_, committed) => assertFollows(committed, base) },
+    )
+  })
+}
+
+function assertRule(key: string, value: string): void {
+  const rule = knownProperties.find((known) => known.key === key)?.rule
+  const wanted = rule ? unmetExpectation(rule, value) : null
+  if (wanted === null) return
+  throw new AppError(
+    'bad-input',
+    `The property ${key} has to be ${wanted}, found ${JSON.stringify(value.slice(0, 80))}.`,
+  )
+}
+
+/** Firn maintains its own tables: what it cannot act on would stop that. */
+function assertPolicy({ metadata }: Table, set: Record<string, string>): void {
+  compactionPolicy(
+    { ...metadata.properties, ...set },
+    { targetBytes: env().COMPACTION_TARGET_BYTES, minInputFiles: env().COMPACTION_MIN_INPUT_FILES },
+  )
+}
+
+function expectProperties(properties: Record<string, string>, expected: PropertyChange['expected']): void {
+  for (const [key, before] of Object.entries(expected)) {
+    const found = Object.hasOwn(properties, key) ? (properties[key] ?? null) : null
+    if (found === before) continue
+    const shown = (value: string | null) => (value === null ? 'not set' : JSON.stringify(value.slice(0, 80)))
+    throw new AppError(
+      'conflict',
+      `The property ${key} has changed since you looked: it was ${shown(before)}, and is ${shown(found)} now. Look again, then decide.`,
+      { context: { property: key } },
+    )
+  }
+}
+
+/** @throws AppError `conflict` (retryable) when another commit came between reading and committing */
+function assertFollows({ metadata }: Committed, base: Table | undefined): void {
+  if (metadata.metadataLog.at(-1)?.metadataFile === base?.metadataLocation) return
+  throw new AppError('conflict', 'Another commit was first.', { retryable: true })
+}
