@@ -212,6 +212,9 @@ export const TableDetailSchema = TableItemSchema.extend({
 })
 export type TableDetail = z.infer<typeof TableDetailSchema>
 
+export const TableDdlSchema = z.object({ sql: z.string(), notes: z.array(z.string()) })
+export type TableDdl = z.infer<typeof TableDdlSchema>
+
 /** Partition values by partition field name, as people write them; null is NULL. */
 const partition = z.record(z.string(), z.string().nullable())
 

@@ -10,6 +10,7 @@ import {
   NamespaceSchema,
   PartitionItemSchema,
   snapshotPageOf,
+  TableDdlSchema,
   TableDetailSchema,
   TableItemSchema,
   TimelineSchema,
@@ -139,6 +140,19 @@ export const getTable = contract({
   tags,
   params: TableParams,
   response: TableDetailSchema,
+})
+
+export const getTableDdl = contract({
+  method: 'GET',
+  path: `${tablePath}/ddl`,
+  role: 'viewer',
+  summary: 'SQL that makes a table like this one',
+  description:
+    'The current schema, partition spec, sort order and properties. `notes` says what the dialect has no words for.',
+  tags,
+  params: TableParams,
+  query: z.object({ dialect: z.enum(['spark', 'trino']).default('spark') }),
+  response: TableDdlSchema,
 })
 
 export const listSnapshots = contract({

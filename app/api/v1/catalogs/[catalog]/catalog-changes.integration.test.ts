@@ -13,6 +13,7 @@ import * as actions from './actions/route.ts'
 import * as undrop from './dropped-tables/[table]/undrop/route.ts'
 import * as dropped from './dropped-tables/route.ts'
 import * as namespace from './namespaces/[namespace]/route.ts'
+import * as ddl from './namespaces/[namespace]/tables/[table]/ddl/route.ts'
 import * as rename from './namespaces/[namespace]/tables/[table]/rename/route.ts'
 import * as table from './namespaces/[namespace]/tables/[table]/route.ts'
 import * as tables from './namespaces/[namespace]/tables/route.ts'
@@ -123,6 +124,16 @@ describe.each(['firn', 'other'])('in the catalog %s', (catalog) => {
     expect(detail.properties).toMatchObject({ owner: 'sales' })
     expect(await make('orders')).toMatchObject({ status: 409 })
     expect(await names()).toEqual(['orders'])
+  })
+
+  it('its DDL is there for Spark and Trino, for whoever may read it', async () => {
+    const params = { ...within, table: 'orders' }
+    const read = async (dialect: string) =>
+      JSON.stringify((await callRoute(ddl.GET, { cookie: cookies.viewer, params, query: { dialect } })).body)
+    expect(await read('spark')).toContain(`CREATE TABLE \`${catalog}\`.\`shop\`.\`daily\`.\`orders\` (`)
+    expect(await read('spark')).toContain('PARTITIONED BY (day(at), bucket(16, id))')
+    expect(await read('trino')).toContain('shop.daily')
+    expect(await read('hive')).toContain('bad-input')
   })
 
   it.each([
