@@ -76,6 +76,11 @@ const EnvSchema = z.object({
 
   COMPACTION_TARGET_BYTES: positive(134_217_728),
   COMPACTION_MIN_INPUT_FILES: positive(5),
+  SNAPSHOT_MAX_AGE_HOURS: positive(120),
+  SNAPSHOT_MIN_TO_KEEP: positive(20),
+  ORPHAN_MIN_AGE_HOURS: z.coerce.number().int().min(24).default(72),
+  QUARANTINE_HOURS: positive(72),
+  MAINTENANCE_REQUIRES_APPROVAL: flag,
 
   SMTP_URL: z
     .string()

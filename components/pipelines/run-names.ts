@@ -1,14 +1,24 @@
 import type { useTranslations } from 'next-intl'
 import type { RunItem } from '#lib/api/runs.ts'
 
-const kinds = ['load', 'compaction', 'mart-refresh', 'commit'] as const
+export const shownKinds = [
+  'load',
+  'compaction',
+  'mart-refresh',
+  'commit',
+  'expire-snapshots',
+  'remove-orphan-files',
+  'rewrite-manifests',
+  'purge-dropped-table',
+  'purge-quarantine',
+] as const
 const triggers = ['manual', 'commit', 'schedule', 'files'] as const
 
 type Translate = ReturnType<typeof useTranslations<'streams'>>
 
 /** A run's kind in words; one this version does not know is shown by its name. */
 export function kindName(t: Translate, kind: string): string {
-  const found = kinds.find((name) => name === kind)
+  const found = shownKinds.find((name) => name === kind)
   return found ? t(`runKind.${found}`) : kind
 }
 

@@ -11,8 +11,8 @@ import { Select } from '#components/ui/select.tsx'
 import type { RunItem } from '#lib/api/runs.ts'
 import { useRunColumns } from './run-columns.tsx'
 import { RunList } from './run-list.tsx'
+import { shownKinds } from './run-names.ts'
 
-const kinds = ['load', 'compaction', 'mart-refresh', 'commit'] as const
 const states = ['queued', 'running', 'succeeded', 'failed', 'cancelled', 'skipped'] as const
 
 /** What is going on and what has been done. */
@@ -51,7 +51,7 @@ export function RunsPage() {
               onChange={(kind) => void setChosen({ kind: kind === 'all' ? null : kind })}
               options={[
                 { value: 'all', label: t('runs.allKinds') },
-                ...kinds.map((kind) => ({ value: kind, label: t(`runKind.${kind}`) })),
+                ...shownKinds.map((kind) => ({ value: kind, label: t(`runKind.${kind}`) })),
               ]}
             />
             <Select

@@ -5,7 +5,7 @@ import { z } from 'zod'
  * A worker that meets an unknown name leaves it alone; a known name with a bad payload is an error.
  */
 
-interface JobContract {
+export interface JobContract {
   payload: z.ZodType
   /** The process that works this job off. */
   worker: 'maintain' | 'pipeline'
@@ -15,6 +15,9 @@ interface JobContract {
   expireInSeconds: number
   /** The payload's field that tells jobs apart. Of jobs with the same value at most one waits and at most one runs; sending another while one waits does nothing. */
   key: string
+  /** When the clock sends it by itself (UTC), with `scheduled` as its payload. */
+  cron?: string
+  scheduled?: Record<string, unknown>
 }
 
 const defineJobs = <T extends Record<string, JobContract>>(jobs: T): T => jobs
@@ -35,6 +38,40 @@ export const jobContracts = defineJobs({
     retries: 3,
     expireInSeconds: 300,
     key: 'tableId',
+  },
+  /** Works out a maintenance plan; whoever sends it has made its row. */
+  'maintenance.plan': {
+    payload: z.object({ planId: z.uuid() }),
+    worker: 'maintain',
+    retries: 3,
+    expireInSeconds: 3_600,
+    key: 'planId',
+  },
+  /** Applies a maintenance plan; whoever sends it has made its run row. */
+  'maintenance.apply': {
+    payload: z.object({ runId: z.uuid(), planId: z.uuid(), requestId: z.string().optional() }),
+    worker: 'maintain',
+    retries: 3,
+    expireInSeconds: 3_600,
+    key: 'runId',
+  },
+  /** Deletes quarantined files; whoever sends it has made its run row. */
+  'quarantine.purge': {
+    payload: z.object({ runId: z.uuid(), requestId: z.string().optional() }),
+    worker: 'maintain',
+    retries: 3,
+    expireInSeconds: 3_600,
+    key: 'runId',
+  },
+  /** Looks which tables are due for expiry, orphans, manifests or purge. Sent by the clock. */
+  'maintenance.sweep': {
+    payload: z.object({ what: z.literal('all') }),
+    worker: 'maintain',
+    retries: 1,
+    expireInSeconds: 3_600,
+    key: 'what',
+    cron: '17 * * * *',
+    scheduled: { what: 'all' },
   },
   /** Brings a site's visitor marts up to the table's current snapshot. */
   'mart.refresh-visitors': {

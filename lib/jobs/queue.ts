@@ -2,7 +2,7 @@ import { PgBoss } from 'pg-boss'
 import { databaseUrl } from '#lib/db.ts'
 import { AppError } from '#lib/errors.ts'
 import { logger } from '#lib/log.ts'
-import { type JobName, type JobPayload, jobContracts, jobNames } from './contracts.ts'
+import { type JobContract, type JobName, type JobPayload, jobContracts, jobNames } from './contracts.ts'
 
 /**
  * pg-boss over its own small pool. Queues notify (LISTEN) their workers, so that a job sent after a commit starts within
@@ -26,7 +26,7 @@ export async function openQueue(
   await boss.start()
   const existing = new Set((await boss.getQueues()).map((queue) => queue.name))
   for (const name of jobNames) {
-    const contract = jobContracts[name]
+    const contract: JobContract = jobContracts[name]
     const settings = {
       retryLimit: contract.retries,
       retryBackoff: true,
@@ -37,6 +37,10 @@ export async function openQueue(
     }
     if (existing.has(name)) await boss.updateQueue(name, settings)
     else await boss.createQueue(name, { ...settings, policy: 'stately' })
+    const { cron, scheduled = {}, key } = contract
+    if (cron && options.supervise) {
+      await boss.schedule(name, cron, scheduled, { tz: 'UTC', singletonKey: String(scheduled[key]) })
+    }
   }
   return boss
 }

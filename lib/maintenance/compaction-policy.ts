@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AppError } from '#lib/errors.ts'
+import { BooleanText, readProperty } from './table-property.ts'
 
 /** When small files are merged, and to what size. */
 export interface CompactionPolicy {
@@ -21,7 +21,6 @@ export const compactionProperties = {
   minInputFiles: 'firn.compaction.min-input-files',
 } as const
 
-const BooleanSchema = z.enum(['true', 'false']).transform((text) => text === 'true')
 const BytesSchema = z.coerce.number().int().min(1_000_000)
 const FilesSchema = z.coerce.number().int().min(2)
 
@@ -33,19 +32,10 @@ export function compactionPolicy(
   properties: Record<string, string>,
   defaults: { targetBytes: number; minInputFiles: number },
 ): CompactionPolicy {
-  const read = <T>(name: string, schema: z.ZodType<T>, expected: string, fallback: T): T => {
-    const text = properties[name]
-    if (text === undefined) return fallback
-    const parsed = schema.safeParse(text)
-    if (parsed.success) return parsed.data
-    throw new AppError(
-      'bad-input',
-      `The table property ${name} is ${JSON.stringify(text)}; expected ${expected}. Change or remove it.`,
-      { context: { property: name } },
-    )
-  }
+  const read = <T>(name: string, schema: z.ZodType<T>, expected: string, fallback: T): T =>
+    readProperty(properties, name, { schema, expected, fallback })
   return {
-    enabled: read(compactionProperties.enabled, BooleanSchema, 'true or false', true),
+    enabled: read(compactionProperties.enabled, BooleanText, 'true or false', true),
     targetBytes: read(
       compactionProperties.targetBytes,
       BytesSchema,

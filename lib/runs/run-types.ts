@@ -1,6 +1,16 @@
 import { z } from 'zod'
 
-export const runKinds = ['load', 'compaction', 'mart-refresh', 'commit'] as const
+export const runKinds = [
+  'load',
+  'compaction',
+  'mart-refresh',
+  'commit',
+  'expire-snapshots',
+  'remove-orphan-files',
+  'rewrite-manifests',
+  'purge-dropped-table',
+  'purge-quarantine',
+] as const
 export type RunKind = (typeof runKinds)[number]
 
 export const runStates = ['queued', 'running', 'succeeded', 'failed', 'cancelled', 'skipped'] as const

@@ -5,5 +5,9 @@ import type { JobDefinition } from '../runtime/define-job.ts'
 export const jobRegistry: { [Name in JobName]: () => Promise<{ default: JobDefinition<Name> }> } = {
   'table.rewrite-data-files': () => import('./table-rewrite-data-files.ts'),
   'table.evaluate': () => import('./table-evaluate.ts'),
+  'maintenance.plan': () => import('./maintenance-plan.ts'),
+  'maintenance.apply': () => import('./maintenance-apply.ts'),
+  'maintenance.sweep': () => import('./maintenance-sweep.ts'),
+  'quarantine.purge': () => import('./quarantine-purge.ts'),
   'mart.refresh-visitors': () => import('./mart-refresh-visitors.ts'),
 }

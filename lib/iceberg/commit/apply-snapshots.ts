@@ -110,6 +110,37 @@ export function removeSnapshots(metadata: TableMetadata, ids: readonly bigint[])
     .reduce((current: TableMetadata, [name]) => removeRef(current, name), kept)
 }
 
+/**
+ * Snapshots of this table that were removed are there again, in the order of their sequence numbers. They count nothing
+ * anew: sequence numbers and row ids are those they were given. Of the log comes back what joins its present start
+ * without a hole.
+ */
+export function restoreSnapshots(
+  metadata: TableMetadata,
+  { snapshots, snapshotLog }: Pick<TableMetadata, 'snapshots' | 'snapshotLog'>,
+): TableMetadata {
+  for (const { snapshotId, sequenceNumber } of snapshots) {
+    if (findSnapshot(metadata, snapshotId)) throw invalidUpdate(`snapshot ${snapshotId} is there already.`)
+    if (sequenceNumber > metadata.lastSequenceNumber) {
+      throw invalidUpdate(
+        `snapshot ${snapshotId} with sequence number ${sequenceNumber} was never one of this table.`,
+      )
+    }
+  }
+  const all = [...metadata.snapshots, ...snapshots].sort(
+    (one, other) => Number(one.sequenceNumber - other.sequenceNumber) || one.timestampMs - other.timestampMs,
+  )
+  const ids = new Set(all.map(({ snapshotId }) => snapshotId))
+  const [start] = metadata.snapshotLog
+  const earlier = snapshotLog.filter(({ timestampMs }) => !start || timestampMs < start.timestampMs)
+  const lastHole = earlier.findLastIndex(({ snapshotId }) => !ids.has(snapshotId))
+  return {
+    ...metadata,
+    snapshots: all,
+    snapshotLog: [...earlier.slice(lastHole + 1), ...metadata.snapshotLog],
+  }
+}
+
 /** The log without the snapshots that were main's only between two updates of one commit. */
 export function settleSnapshotLog(metadata: TableMetadata, { replaced }: UpdateProgress): TableMetadata {
   if (replaced.size === 0) return metadata

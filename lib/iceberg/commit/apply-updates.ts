@@ -1,5 +1,12 @@
 import type { TableMetadata } from '../spec/table-metadata.ts'
-import { addSnapshot, removeRef, removeSnapshots, setRef, settleSnapshotLog } from './apply-snapshots.ts'
+import {
+  addSnapshot,
+  removeRef,
+  removeSnapshots,
+  restoreSnapshots,
+  setRef,
+  settleSnapshotLog,
+} from './apply-snapshots.ts'
 import {
   addSchema,
   addSortOrder,
@@ -74,6 +81,8 @@ function apply(metadata: TableMetadata, update: TableUpdate, progress: UpdatePro
       return removeRef(metadata, update.refName)
     case 'remove-snapshots':
       return removeSnapshots(metadata, update.snapshotIds)
+    case 'restore-snapshots':
+      return restoreSnapshots(metadata, update)
     case 'set-statistics':
       return {
         ...metadata,

@@ -3,6 +3,9 @@ import type { Schema } from '../spec/schema.ts'
 import type { Snapshot, SnapshotReference } from '../spec/snapshot.ts'
 import type { SortOrder } from '../spec/sort-order.ts'
 import type { EncryptedKey, PartitionStatisticsFile, StatisticsFile } from '../spec/statistics-file.ts'
+import type { TableMetadata } from '../spec/table-metadata.ts'
+
+type SnapshotLogEntry = TableMetadata['snapshotLog'][number]
 
 /** A change of table metadata (REST specification: TableUpdate). Id -1 in a "set" means the one added last. */
 export type TableUpdate =
@@ -22,6 +25,11 @@ export type TableUpdate =
   | { action: 'remove-snapshot-ref'; refName: string }
   /** References to these snapshots and their statistics go, too. */
   | { action: 'remove-snapshots'; snapshotIds: bigint[] }
+  /**
+   * Puts removed snapshots back as they were, with the part of the log they had. Not an update of the protocol: to a server
+   * they would be new snapshots out of order. Only the built-in catalog takes it, from maintenance.
+   */
+  | { action: 'restore-snapshots'; snapshots: Snapshot[]; snapshotLog: SnapshotLogEntry[] }
   | { action: 'set-statistics'; statistics: StatisticsFile }
   | { action: 'remove-statistics'; snapshotId: bigint }
   | { action: 'set-partition-statistics'; partitionStatistics: PartitionStatisticsFile }

@@ -151,6 +151,8 @@ export function tableUpdateToJson(update: TableUpdate): Record<string, unknown> 
       return { action, 'ref-name': update.refName }
     case 'remove-snapshots':
       return { action, 'snapshot-ids': update.snapshotIds }
+    case 'restore-snapshots':
+      throw new AppError('unsupported', 'Removed snapshots cannot be put back through the REST protocol.')
     case 'set-statistics':
       return {
         action,

@@ -1,0 +1,6 @@
+import { listQuarantine as contract } from '#lib/api/maintenance.ts'
+import { database } from '#lib/db.ts'
+import { route } from '#lib/http/route.ts'
+import { listQuarantine } from '#lib/maintenance/quarantine/list-quarantine.ts'
+
+export const GET = route(contract, ({ query, actor }) => listQuarantine(database(), actor, query))

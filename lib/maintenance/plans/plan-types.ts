@@ -1,0 +1,81 @@
+import { z } from 'zod'
+import { fileKinds } from '#lib/iceberg/scan/reference-walk.ts'
+
+export const planActions = [
+  'expire-snapshots',
+  'remove-orphan-files',
+  'rewrite-manifests',
+  'purge-dropped-table',
+] as const
+export type PlanAction = (typeof planActions)[number]
+
+export const planStates = [
+  'planning',
+  'draft',
+  'awaiting-approval',
+  'approved',
+  'applying',
+  'applied',
+  'undone',
+  'nothing-to-do',
+  'refused',
+  'superseded',
+  'failed',
+] as const
+export type PlanState = (typeof planStates)[number]
+
+/** States in which a plan waits for a person. */
+export const openPlanStates: readonly PlanState[] = ['draft', 'awaiting-approval', 'approved']
+
+export const itemKinds = [...fileKinds, 'orphan'] as const
+export type ItemKind = (typeof itemKinds)[number]
+
+export const quarantineStates = ['quarantined', 'purging', 'purged', 'restored', 'kept'] as const
+export type QuarantineState = (typeof quarantineStates)[number]
+
+const count = z.number().nonnegative()
+const filesAndBytes = z.object({ files: count, bytes: count })
+
+const SnapshotLostSchema = z.object({ snapshotId: z.string(), committedAt: z.iso.datetime() })
+
+/** What a plan will do, in numbers. */
+export const PlanSummarySchema = z.object({
+  files: count.default(0),
+  bytes: count.default(0),
+  byKind: z.partialRecord(z.enum(itemKinds), filesAndBytes).default({}),
+  /** Rows that no kept snapshot has any more: none, whatever the action. */
+  rowsRemoved: count.default(0),
+  snapshotsRemoved: count.default(0),
+  snapshotsKept: count.default(0),
+  refsRemoved: z.array(z.object({ name: z.string(), type: z.string() })).default([]),
+  /** The first and the last of the points in time that can no longer be read. */
+  firstLost: SnapshotLostSchema.nullable().default(null),
+  lastLost: SnapshotLostSchema.nullable().default(null),
+  /** The oldest snapshot that stays. */
+  oldestKept: SnapshotLostSchema.nullable().default(null),
+  /** Outside of the table's own folders: left where they are. */
+  outside: filesAndBytes.default({ files: 0, bytes: 0 }),
+  /** Used by other tables, or about to be committed: left where they are. */
+  inUse: filesAndBytes.default({ files: 0, bytes: 0 }),
+  /** Orphans: what was listed, and what is too young to be sure. */
+  listed: filesAndBytes.optional(),
+  young: count.optional(),
+  manifestsBefore: count.optional(),
+  manifestsAfter: count.optional(),
+  /** Why there is nothing to do. */
+  reason: z.string().optional(),
+})
+export type PlanSummary = z.infer<typeof PlanSummarySchema>
+
+/** What a caller may change for one plan; milliseconds. */
+export const PlanOptionsSchema = z
+  .object({
+    maxSnapshotAgeMs: z.number().int().min(0),
+    minSnapshotsToKeep: z.number().int().min(1),
+    minAgeMs: z.number().int().min(0).meta({ description: 'Orphans: age below which files are left alone.' }),
+    override: z
+      .boolean()
+      .meta({ description: 'Allows `minAgeMs` under 24 hours: files of running commits may be that young.' }),
+  })
+  .partial()
+export type PlanOptions = z.infer<typeof PlanOptionsSchema>

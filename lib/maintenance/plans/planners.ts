@@ -1,0 +1,14 @@
+import { droppedTablePlanner } from './plan-dropped-table.ts'
+import { expiryPlanner } from './plan-expiry.ts'
+import { manifestPlanner } from './plan-manifests.ts'
+import { orphanPlanner } from './plan-orphans.ts'
+import type { PlanAction } from './plan-types.ts'
+import type { Planner } from './planner.ts'
+
+/** What carries out each action. */
+export const planners: Record<PlanAction, Planner> = {
+  'expire-snapshots': expiryPlanner,
+  'remove-orphan-files': orphanPlanner,
+  'rewrite-manifests': manifestPlanner,
+  'purge-dropped-table': droppedTablePlanner,
+}

@@ -1,0 +1,189 @@
+import { z } from 'zod'
+import type { Database } from '#lib/db.ts'
+import { isAppError } from '#lib/errors.ts'
+import { readMetadataFile } from '#lib/iceberg/catalog/metadata-file.ts'
+import { finishRun } from '#lib/runs/finish-run.ts'
+import { logRun } from '#lib/runs/log-run.ts'
+import type { FileIO } from '#lib/storage/file-io.ts'
+import { locationKey } from '#lib/storage/location-key.ts'
+import { liveReferences } from '../references/live-references.ts'
+import { pendingFiles } from '../references/pending-files.ts'
+import { folderTest, tableFolders } from '../references/table-folders.ts'
+import { type RunContext, withRun } from '../run-shell.ts'
+
+/** What a purge is about: everything due, or what somebody chose (then whatever its date). */
+export const PurgeSelectionSchema = z.union([
+  z.object({ due: z.literal(true) }),
+  z.object({ ids: z.array(z.uuid()).min(1).max(1_000) }),
+  z.object({ runId: z.uuid() }),
+])
+export type PurgeSelection = z.infer<typeof PurgeSelectionSchema>
+
+export interface PurgeContext extends RunContext {
+  io: FileIO
+}
+
+interface Waiting {
+  id: string
+  kind: string
+  location: string
+  bytes: bigint
+  quarantinedAt: Date
+  tableId: string
+}
+
+/** Files checked against all live metadata at a time; they are held in memory. */
+const perCheck = 10_000
+const perDelete = 500
+
+/**
+ * Deletes quarantined files for good. Of each it is asked once more, just before, whether any table refers to it or is
+ * about to; then it is kept and says why. A file's row says `purging` before the file goes and `purged` after, so a kill
+ * in between costs another look, never a file, and its bytes are counted once.
+ */
+export async function purgeQuarantine(context: PurgeContext, runId: string): Promise<void> {
+  const { db } = context
+  await withRun(
+    context,
+    runId,
+    async (signal, report) => {
+      const run = await db.run.findUniqueOrThrow({ where: { id: runId }, select: { details: true } })
+      const selection = PurgeSelectionSchema.parse((run.details as { selection?: unknown }).selection)
+      for (;;) {
+        signal.throwIfAborted()
+        const files = await takeFiles(db, runId, selection)
+        if (files.length === 0) break
+        report({ phase: 'checking' })
+        const kept = await findUses({ ...context, signal }, files)
+        for (const [why, ids] of Map.groupBy(kept, ([, reason]) => reason)) {
+          await settleFiles(
+            db,
+            runId,
+            ids.map(([id]) => id),
+            { state: 'kept', reason: why },
+          )
+        }
+        const keptIds = new Set(kept.map(([id]) => id))
+        const going = files.filter(({ id }) => !keptIds.has(id))
+        for (let at = 0; at < going.length; at += perDelete) {
+          signal.throwIfAborted()
+          const some = going.slice(at, at + perDelete)
+          await context.io.delete(some.map(({ location }) => location))
+          await settleFiles(
+            db,
+            runId,
+            some.map(({ id }) => id),
+            { state: 'purged' },
+          )
+          report({ phase: 'deleting', ...(await freed(db, runId)) })
+        }
+      }
+      await report.flush()
+      const kept = await db.quarantinedFile.count({ where: { purgeRunId: runId, state: 'kept' } })
+      const gone = await freed(db, runId)
+      if (kept > 0) {
+        await logRun(
+          db,
+          runId,
+          'warn',
+          `${kept} files are in use and were kept; the quarantine says by whom.`,
+        )
+      }
+      await finishRun(db, runId, {
+        state: gone.files + kept > 0 ? 'succeeded' : 'skipped',
+        after: { purgedFiles: gone.files, purgedBytes: gone.bytes, keptFiles: kept },
+      })
+    },
+    { cancelled: 'Cancelled. What was deleted before is gone; everything else is still in quarantine.' },
+  )
+}
+
+/** Takes files to be purged: those an earlier run left in the middle first. */
+async function takeFiles(db: Database, runId: string, selection: PurgeSelection): Promise<Waiting[]> {
+  const chosen =
+    'ids' in selection
+      ? { id: { in: selection.ids } }
+      : 'runId' in selection
+        ? { runId: selection.runId }
+        : { purgeAfter: { lte: new Date() } }
+  const found = await db.quarantinedFile.findMany({
+    where: {
+      OR: [
+        { state: 'purging', NOT: { purgeRunId: runId } },
+        { state: 'quarantined', ...chosen },
+        // This run's own, when it was given to another worker.
+        { state: 'purging', purgeRunId: runId },
+      ],
+    },
+    orderBy: [{ purgeAfter: 'asc' }, { id: 'asc' }],
+    take: perCheck,
+    select: { id: true },
+  })
+  if (found.length === 0) return []
+  return db.quarantinedFile.updateManyAndReturn({
+    where: { id: { in: found.map(({ id }) => id) }, state: { in: ['quarantined', 'purging'] } },
+    data: { state: 'purging', purgeRunId: runId, changedAt: new Date() },
+    select: { id: true, kind: true, location: true, bytes: true, quarantinedAt: true, tableId: true },
+  })
+}
+
+/** Only what is still this run's: a frozen process must not overrule the one that took over. */
+const settleFiles = (
+  db: Database,
+  runId: string,
+  ids: string[],
+  data: { state: 'kept'; reason: string } | { state: 'purged' },
+) =>
+  db.quarantinedFile.updateMany({
+    where: { id: { in: ids }, state: 'purging', purgeRunId: runId },
+    data: { ...data, changedAt: new Date() },
+  })
+
+async function freed(db: Database, runId: string): Promise<{ files: number; bytes: number }> {
+  const { _count, _sum } = await db.quarantinedFile.aggregate({
+    where: { purgeRunId: runId, state: 'purged' },
+    _count: true,
+    _sum: { bytes: true },
+  })
+  return { files: _count, bytes: Number(_sum.bytes ?? 0) }
+}
+
+/** Ids of files that must not go, with the reason. @throws AppError when it cannot be found out */
+async function findUses({ db, io, signal }: PurgeContext, files: Waiting[]): Promise<[string, string][]> {
+  const waiting = Map.groupBy(files, ({ location }) => locationKey(location))
+  const uses = new Map<string, string>()
+  const use = (location: string, why: string) => {
+    for (const { id } of waiting.get(locationKey(location)) ?? []) uses.set(id, why)
+  }
+  const folders = await foldersOf(db, io, files)
+  for await (const { table, files: used } of liveReferences({ db, io }, { folders, signal })) {
+    for (const { location, kind } of used) use(location, `${table.name} refers to it (${kind})`)
+  }
+  for (const { location, why } of await pendingFiles(db)) use(location, why)
+  for (const { id, kind, location, quarantinedAt } of files) {
+    if (kind !== 'orphan' || uses.has(id)) continue
+    const found = await io.stat(location)
+    if (found && found.lastModified > quarantinedAt) uses.set(id, 'it was written again after it was found')
+  }
+  return [...uses]
+}
+
+/** The folders that hold the files: those of their tables, and each file's own where it lies elsewhere. */
+async function foldersOf(db: Database, io: FileIO, files: Waiting[]): Promise<string[]> {
+  const rows = await db.icebergTable.findMany({
+    where: { id: { in: [...new Set(files.map(({ tableId }) => tableId))] } },
+    select: { location: true, metadataLocation: true },
+  })
+  const folders = rows.map(({ location }) => location)
+  for (const { metadataLocation } of rows) {
+    const metadata = await readMetadataFile(io, metadataLocation).catch((error: unknown) => {
+      // The metadata of a table that was purged is gone.
+      if (isAppError(error, 'not-found')) return null
+      throw error
+    })
+    if (metadata) folders.push(...tableFolders(metadata))
+  }
+  const inside = folderTest(folders)
+  const outside = files.filter(({ location }) => !inside(location))
+  return [...new Set([...folders, ...outside.map(({ location }) => location.replace(/\/[^/]*$/, ''))])]
+}

@@ -1,0 +1,21 @@
+/**
+ * The spelling under which two locations are compared; never for reading. `s3`, `s3a` and `s3n` are one scheme, as are the
+ * ways to write a local path; doubled and trailing slashes do not count. The authority (bucket) has to be equal. Anything
+ * is accepted, since other engines may have written it: what is not understood is only equal to itself.
+ */
+export function locationKey(location: string): string {
+  const parts = /^(?:([a-z][a-z0-9+.-]*):)?(?:\/\/([^/]*))?(.*)$/is.exec(location)
+  const scheme = (parts?.[1] ?? 'file').toLowerCase().replace(/^s3[an]$/, 's3')
+  const authority = parts?.[2] ?? ''
+  const path = (parts?.[3] ?? location)
+    .split('/')
+    .filter((part) => part !== '' && part !== '.')
+    .join('/')
+  return `${scheme}://${scheme === 'file' && authority === 'localhost' ? '' : authority}/${path}`
+}
+
+/** Whether a location lies below a folder or is the folder, both in any spelling. */
+export function isWithin(location: string, folder: string): boolean {
+  const [inner, outer] = [locationKey(location), locationKey(folder)]
+  return inner === outer || inner.startsWith(outer.endsWith('/') ? outer : `${outer}/`)
+}
