@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { listUsers } from '#lib/api/users.ts'
 import { expect, test } from './harness/browser-test.ts'
 
@@ -128,4 +131,45 @@ test('the system page shows the five worker processes at work', async ({ page })
   }
   const queues = page.getByRole('region', { name: 'Job queues' })
   await expect(queues.getByRole('row').filter({ hasText: 'table.rewrite-data-files' })).toBeVisible()
+})
+
+test('an alert channel is tried before it is kept, hears of nothing while off, and is removed', async ({
+  page,
+}) => {
+  const heard: string[] = []
+  const receiver = createServer((request, response) => {
+    request.on('data', (chunk) => heard.push(String(chunk)))
+    request.on('end', () => response.end('ok'))
+  }).listen(0, '127.0.0.1')
+  await once(receiver, 'listening')
+  const address = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hooks/secret-part`
+  const name = `on-call ${randomBytes(4).toString('hex')}`
+  try {
+    await page.goto('/admin/alerts')
+    await page.getByRole('button', { name: 'Add a channel' }).first().click()
+    const form = page.getByRole('dialog', { name: 'Add a channel' })
+    await form.getByLabel('Name').fill(name)
+    await form.getByRole('button', { name: 'Send a test message' }).click()
+    await expect(form.getByText('Enter the whole http:// or https:// address')).toBeVisible()
+    await form.getByLabel('Webhook address').fill(address)
+    await form.getByRole('button', { name: 'Send a test message' }).click()
+    await expect(form.getByText(/took the test message in \d+ ms/)).toBeVisible()
+    expect(heard.join('')).toContain('attachments')
+    await form.getByRole('button', { name: 'Add a channel' }).click()
+
+    const row = page.getByRole('row', { name: new RegExp(name) })
+    await expect(row).toContainText('127.0.0.1')
+    await expect(page.getByText('secret-part')).toHaveCount(0)
+    await row.getByRole('button', { name: `Actions for ${name}` }).click()
+    await page.getByRole('menuitem', { name: 'Turn off' }).click()
+    await expect(row).toContainText('off')
+
+    await row.getByRole('button', { name: `Actions for ${name}` }).click()
+    await page.getByRole('menuitem', { name: 'Remove' }).click()
+    const remove = page.getByRole('dialog', { name: `Remove ${name}?` })
+    await remove.getByRole('button', { name: 'Remove' }).click()
+    await expect(row).toHaveCount(0)
+  } finally {
+    receiver.close()
+  }
 })

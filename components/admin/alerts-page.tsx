@@ -62,13 +62,17 @@ function Channels({ add }: { add: ReactNode }) {
         header: t('kindLabel'),
         value: ({ kind }) => kind,
         filterable: false,
-        cell: ({ kind, target }) => (
-          <span className="flex min-w-0 flex-col">
-            {t(`kind.${kind}`)}
-            <code className="truncate text-soft text-xs">{target}</code>
-          </span>
-        ),
-        width: 260,
+        cell: ({ kind }) => t(`kind.${kind}`),
+        width: 110,
+      },
+      {
+        id: 'target',
+        header: t('target'),
+        value: ({ target }) => target,
+        filterable: false,
+        hideOnPhone: true,
+        cell: ({ target }) => <code className="text-xs">{target}</code>,
+        width: 200,
       },
       {
         id: 'events',
@@ -152,15 +156,25 @@ function History() {
         header: t('subject'),
         value: ({ subject }) => subject,
         filterable: false,
-        cell: ({ subject, message, href }) => (
-          <span className="flex min-w-0 flex-col">
-            <Link href={href} className="font-medium hover:underline">
-              {subject}
-            </Link>
-            <span className="text-soft text-xs">{message}</span>
+        cell: ({ subject, href }) => (
+          <Link href={href} className="font-medium hover:underline">
+            {subject}
+          </Link>
+        ),
+        width: 260,
+      },
+      {
+        id: 'message',
+        header: t('message'),
+        value: ({ message }) => message,
+        filterable: false,
+        hideOnPhone: true,
+        cell: ({ message }) => (
+          <span className="text-soft" title={message}>
+            {message}
           </span>
         ),
-        width: 420,
+        width: 360,
       },
       {
         id: 'deliveries',
