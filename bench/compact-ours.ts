@@ -25,6 +25,8 @@ const [
   { groupByPartition },
   { planCompaction },
   { rewriteGroup },
+  { compactionPolicy },
+  { defaultPolicy },
   { rewriteDataFiles },
   { commitWithRetry },
 ] = await Promise.all([
@@ -35,6 +37,8 @@ const [
   import('../lib/maintenance/partition-files.ts'),
   import('../lib/maintenance/plan-compaction.ts'),
   import('../lib/maintenance/rewrite-group.ts'),
+  import('../lib/maintenance/compaction-policy.ts'),
+  import('../lib/maintenance/policy/default-policy.ts'),
   import('../lib/iceberg/actions/rewrite-data-files.ts'),
   import('../lib/iceberg/commit/commit-with-retry.ts'),
 ])
@@ -52,7 +56,7 @@ const table = await catalog.loadTable(identifier)
 const startingSnapshotId = table.metadata.currentSnapshotId
 if (startingSnapshotId === undefined) throw new Error('The table has no snapshot.')
 const plan = planCompaction(groupByPartition(await listLiveFiles(table)), {
-  policy: { enabled: true, targetBytes: 134_217_728, minInputFiles: 5, overriddenBy: [] },
+  policy: compactionPolicy(defaultPolicy()),
   now: Date.now(),
   byHand: true,
 })
@@ -61,7 +65,7 @@ const signal = new AbortController().signal
 const rewritten = await Promise.all(
   plan.groups.map((group, index) =>
     rewriteGroup(
-      { engine, io, table, directory: path.join(folder, 'staging', String(index)), signal },
+      { engine, io, table, strategy: 'sort', directory: path.join(folder, 'staging', String(index)), signal },
       group,
       async () => {},
     ),

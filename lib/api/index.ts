@@ -8,6 +8,7 @@ import * as catalogs from './catalogs.ts'
 import * as evolution from './evolution.ts'
 import * as grants from './grants.ts'
 import * as maintenance from './maintenance.ts'
+import * as maintenancePolicies from './maintenance-policies.ts'
 import * as me from './me.ts'
 import * as metrics from './metrics.ts'
 import * as openapi from './openapi.ts'
@@ -33,6 +34,7 @@ const areas = [
   evolution,
   grants,
   maintenance,
+  maintenancePolicies,
   me,
   metrics,
   openapi,

@@ -1,12 +1,16 @@
 import { LRUCache } from 'lru-cache'
 import type { PartitionItem } from '#lib/api/catalog-schemas.ts'
-import { env } from '#lib/env.ts'
+import { database } from '#lib/db.ts'
 import { csv } from '#lib/http/csv.ts'
 import type { Table } from '#lib/iceberg/catalog/catalog.ts'
 import { listPartitions as readPartitions } from '#lib/iceberg/inspect/list-partitions.ts'
-import { compactionPolicy, smallFileBytes } from '#lib/maintenance/compaction-policy.ts'
+import { compactionPolicy } from '#lib/maintenance/compaction-policy.ts'
+import { defaultPolicy } from '#lib/maintenance/policy/default-policy.ts'
+import { effectivePolicy, valuesOf } from '#lib/maintenance/policy/effective-policy.ts'
+import { loadTablePolicy } from '#lib/maintenance/policy/load-policy.ts'
 import { csvRows } from './csv-rows.ts'
 import { assertListed } from './live-files.ts'
+import type { LoadedTable } from './load-table.ts'
 import { compareValues, matchesFilter, parseFilter } from './parse-filter.ts'
 import { partitionTextOf } from './partition-text.ts'
 import { snapshotPage, walkPosition } from './snapshot-page.ts'
@@ -20,25 +24,22 @@ interface PartitionQuery {
 
 const cache = new LRUCache<string, PartitionItem[]>({ max: 20 })
 
-/** What counts as a small file: by the table's own policy, by the defaults where its properties can't be used. */
-function smallerThan(table: Table): number {
-  const defaults = {
-    targetBytes: env().COMPACTION_TARGET_BYTES,
-    minInputFiles: env().COMPACTION_MIN_INPUT_FILES,
-  }
-  try {
-    return smallFileBytes(compactionPolicy(table.metadata.properties, defaults).targetBytes)
-  } catch {
-    return smallFileBytes(defaults.targetBytes)
-  }
+/** What counts as a small file: by the table's policy, which another server's table only has in its properties. */
+async function smallerThan({ row, table }: LoadedTable): Promise<number> {
+  const { metadata } = table
+  const policy = row
+    ? await loadTablePolicy(database(), { id: row.id, metadata })
+    : effectivePolicy(defaultPolicy(), [], metadata.properties)
+  return compactionPolicy(valuesOf(policy)).smallFileBytes
 }
 
 /** All partitions of a snapshot. A spec that has evolved gives partitions of several specs. */
-async function partitionsOf(table: Table, snapshotId: bigint | null): Promise<PartitionItem[]> {
+async function partitionsOf(loaded: LoadedTable, snapshotId: bigint | null): Promise<PartitionItem[]> {
+  const { table } = loaded
   if (snapshotId === null) return []
   assertListed(table, snapshotId)
   const { metadata } = table
-  const small = smallerThan(table)
+  const small = await smallerThan(loaded)
   const key = `${metadata.tableUuid}:${snapshotId}:${small}`
   const known = cache.get(key)
   if (known) return known
@@ -92,16 +93,16 @@ export const partitionFieldNames = (table: Table): string[] => [
 ]
 
 async function sortedPartitions(
-  table: Table,
+  loaded: LoadedTable,
   snapshotId: bigint | null,
   query: PartitionQuery,
 ): Promise<PartitionItem[]> {
-  const partitionFields = partitionFieldNames(table)
+  const partitionFields = partitionFieldNames(loaded.table)
   const filter = parseFilter(query.filter, [
     ...partitionFields,
     ...Object.keys(measures).filter((name) => !partitionFields.includes(name)),
   ])
-  const rows = (await partitionsOf(table, snapshotId)).filter((item) =>
+  const rows = (await partitionsOf(loaded, snapshotId)).filter((item) =>
     matchesFilter(
       filter,
       (field) => {
@@ -127,18 +128,19 @@ const viewOf = (query: PartitionQuery): string => `${query.sort}|${query.filter 
 
 /** A page of the partitions of the current snapshot. @throws AppError `bad-input` (filter, cursor), `gone` (expired snapshot) */
 export async function listPartitions(
-  table: Table,
+  loaded: LoadedTable,
   query: PartitionQuery & { cursor?: string | undefined; limit: number },
 ) {
   const view = viewOf(query)
-  const position = walkPosition(query.cursor, view, table.metadata.currentSnapshotId ?? null)
-  const rows = await sortedPartitions(table, position.snapshotId, query)
+  const position = walkPosition(query.cursor, view, loaded.table.metadata.currentSnapshotId ?? null)
+  const rows = await sortedPartitions(loaded, position.snapshotId, query)
   return snapshotPage(rows, { position, limit: query.limit, view }, (row) => row)
 }
 
 /** The partitions of the current snapshot as a CSV file. */
-export async function partitionsCsv(table: Table, query: PartitionQuery): Promise<Response> {
-  const rows = await sortedPartitions(table, table.metadata.currentSnapshotId ?? null, query)
+export async function partitionsCsv(loaded: LoadedTable, query: PartitionQuery): Promise<Response> {
+  const { table } = loaded
+  const rows = await sortedPartitions(loaded, table.metadata.currentSnapshotId ?? null, query)
   return csv(
     rows.slice(0, csvRows),
     [

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type CompactionPolicy, isSmall } from './compaction-policy.ts'
+import type { CompactionPolicy } from './compaction-policy.ts'
 import type { PartitionFiles } from './partition-files.ts'
 
 const count = z.number().int().min(0)
@@ -15,7 +15,7 @@ export const TableHealthSchema = z.object({
   bytes: count,
   averageFileBytes: count,
   partitions: count,
-  /** Files below 0.75 of the target size. */
+  /** Files below `smallFileBytes`. */
   smallFiles: count,
   /** Small files in partitions that have enough of them to be merged by themselves. */
   mergeableFiles: count,
@@ -23,6 +23,7 @@ export const TableHealthSchema = z.object({
   /** Data files that delete files apply to. */
   filesWithDeletes: count,
   targetBytes: count,
+  smallFileBytes: count,
   minInputFiles: count,
   evaluatedAt: z.iso.datetime(),
 })
@@ -44,7 +45,7 @@ export function evaluateHealth(
   const sum = { files: 0, bytes: 0, small: 0, mergeable: 0, needed: 0, toCompact: 0, withDeletes: 0 }
   for (const { files } of partitions) {
     const bytes = files.reduce((total, { bytes: size }) => total + size, 0)
-    const small = files.filter((file) => isSmall(file.bytes, policy.targetBytes)).length
+    const small = files.filter((file) => file.bytes < policy.smallFileBytes).length
     const tooMany = small >= policy.minInputFiles
     sum.files += files.length
     sum.bytes += bytes
@@ -71,6 +72,7 @@ export function evaluateHealth(
     partitionsToCompact: sum.toCompact,
     filesWithDeletes: sum.withDeletes,
     targetBytes: policy.targetBytes,
+    smallFileBytes: policy.smallFileBytes,
     minInputFiles: policy.minInputFiles,
     evaluatedAt: at.now.toISOString(),
   }

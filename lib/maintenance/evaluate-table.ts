@@ -1,5 +1,4 @@
 import type { Database } from '#lib/db.ts'
-import { env } from '#lib/env.ts'
 import type { BuiltInCatalog } from '#lib/iceberg/catalog/built-in-catalog.ts'
 import { formatIdentifier, type Table } from '#lib/iceberg/catalog/catalog.ts'
 import { type CompactionPolicy, compactionPolicy } from './compaction-policy.ts'
@@ -7,17 +6,12 @@ import { evaluateHealth, type TableHealth } from './evaluate-health.ts'
 import { listLiveFiles } from './list-live-files.ts'
 import { groupByPartition, type PartitionFiles } from './partition-files.ts'
 import { planCompaction } from './plan-compaction.ts'
+import { valuesOf } from './policy/effective-policy.ts'
+import { loadTablePolicy } from './policy/load-policy.ts'
 import { requestCompaction } from './request-compaction.ts'
 
 /** After a failed compaction the next automatic one waits, so that a broken table is not tried with every commit. */
 const pauseAfterFailureMs = 5 * 60_000
-
-/** The policy of a table in this environment. */
-export const policyOf = (table: Table): CompactionPolicy =>
-  compactionPolicy(table.metadata.properties, {
-    targetBytes: env().COMPACTION_TARGET_BYTES,
-    minInputFiles: env().COMPACTION_MIN_INPUT_FILES,
-  })
 
 /** Measures a table's health from its cached manifests and keeps it on the table's row. */
 export async function measureHealth(
@@ -47,10 +41,11 @@ export async function evaluateTable(
 ): Promise<Evaluation> {
   const { db, catalog } = context
   const table = await catalog.loadTableById(tableId)
-  const policy = policyOf(table)
+  const values = valuesOf(await loadTablePolicy(db, table))
+  const policy = compactionPolicy(values)
   const { health, partitions } = await measureHealth(db, tableId, table, policy)
   const idle = (reason: Evaluation['reason']): Evaluation => ({ health, runId: null, reason })
-  if (!policy.enabled) return idle('disabled')
+  if (!values['compaction.enabled']) return idle('disabled')
   const plan = planCompaction(partitions, { policy, now: Date.now(), byHand: false })
   if (plan.groups.length === 0) return idle('nothing-to-merge')
   const last = await db.run.findFirst({

@@ -5,10 +5,11 @@ import { compactionPolicy } from './compaction-policy.ts'
 import { evaluateHealth } from './evaluate-health.ts'
 import { groupByPartition, type LiveFile } from './partition-files.ts'
 import { planCompaction } from './plan-compaction.ts'
+import { defaultPolicy } from './policy/default-policy.ts'
 
 const now = Date.parse('2025-07-01T12:00:00Z')
 const hour = 3_600_000
-const policy = compactionPolicy({}, { targetBytes: 100_000_000, minInputFiles: 5 })
+const policy = compactionPolicy({ ...defaultPolicy(), 'compaction.targetBytes': 100_000_000 })
 
 const deleteFile: DataFile = {
   content: 'position-deletes',
@@ -155,27 +156,25 @@ describe('evaluateHealth', () => {
   })
 })
 
-describe('compactionPolicy', () => {
-  const defaults = { targetBytes: 128_000_000, minInputFiles: 5 }
-
-  it('takes the properties of the table before the defaults', () => {
-    const own = compactionPolicy(
-      { 'write.target-file-size-bytes': '512000000', 'firn.compaction.enabled': 'false' },
-      defaults,
-    )
-    expect(own).toEqual({
-      enabled: false,
-      targetBytes: 512_000_000,
-      minInputFiles: 5,
-      overriddenBy: ['firn.compaction.enabled', 'write.target-file-size-bytes'],
-    })
+describe('files with many deletes', () => {
+  const large = (deletes: LiveFile['deletes']): LiveFile => ({ ...file(1, 90_000_000), deletes })
+  const named = (live: LiveFile, rows: bigint) => ({
+    file: { ...deleteFile, recordCount: rows, referencedDataFile: live.file.filePath },
+    sequenceNumber: 2n,
   })
 
-  it.each([
-    ['firn.compaction.enabled', 'yes'],
-    ['write.target-file-size-bytes', '12'],
-    ['firn.compaction.min-input-files', '1'],
-  ])('names the property %s when it is %j', (name, value) => {
-    expect(() => compactionPolicy({ [name]: value }, defaults)).toThrow(name)
+  it('are rewritten alone, whatever their size, from as many delete files as the policy says', () => {
+    const one = { file: deleteFile, sequenceNumber: 2n }
+    expect(plan([large(Array.from({ length: 4 }, () => one))]).groups).toEqual([])
+    expect(plan([large(Array.from({ length: 5 }, () => one))]).groups).toMatchObject([{ bytes: 90_000_000 }])
+  })
+
+  it('are rewritten when the share of their rows that is known to be deleted is large', () => {
+    const live = large([])
+    const withDeletes = (rows: bigint) => plan([{ ...live, deletes: [named(live, rows)] }]).groups
+    expect(withDeletes(26_000_000n)).toEqual([])
+    expect(withDeletes(27_000_000n)).toHaveLength(1)
+    const never = { ...policy, deletedRowShare: null }
+    expect(plan([{ ...live, deletes: [named(live, 90_000_000n)] }], { policy: never }).groups).toEqual([])
   })
 })

@@ -1,5 +1,5 @@
 import type { PartitionValue } from '#lib/iceberg/spec/partition-value.ts'
-import { type CompactionPolicy, isSmall } from './compaction-policy.ts'
+import type { CompactionPolicy } from './compaction-policy.ts'
 import { type LiveFile, type PartitionFiles, partitionName } from './partition-files.ts'
 
 /** Files of one partition that become one file (a few when their rows compress worse together). */
@@ -29,10 +29,14 @@ export interface PlanOptions {
 }
 
 /** A partition without news for so long is sealed: its hour is over and its small files stay as they are. */
-const sealedAfterMs = 10 * 60_000
+export const sealedAfterMs = 10 * 60_000
 
 /** In a partition that still grows, a file joins a merge only if it is at most so many times what is merged with it. */
 const growthRatio = 4
+
+/** Commit time of the newest rows, milliseconds. */
+const newestArrival = (files: readonly LiveFile[]): number =>
+  files.reduce((newest, { arrivedAt }) => Math.max(newest, arrivedAt ?? 0), 0)
 
 const sumBytes = (files: readonly LiveFile[]): number => files.reduce((sum, { bytes }) => sum + bytes, 0)
 
@@ -52,6 +56,19 @@ function growingPrefix(ascending: readonly LiveFile[]): LiveFile[] {
   return ascending.slice(0, taken)
 }
 
+/**
+ * Whether the deletes on a file cost readers so much that it is rewritten whatever its size. Deleted rows are counted
+ * where a delete file names the one data file it is for, as deletion vectors always do.
+ */
+function isBurdened(live: LiveFile, { deleteFileThreshold, deletedRowShare }: CompactionPolicy): boolean {
+  const { deletes, file } = live
+  if (deleteFileThreshold !== null && deletes.length >= deleteFileThreshold) return true
+  if (deletedRowShare === null || deletes.length === 0) return false
+  const own = deletes.filter((one) => one.file.referencedDataFile === file.filePath)
+  const deleted = own.reduce((sum, one) => sum + Number(one.file.recordCount), 0)
+  return deleted >= deletedRowShare * Number(file.recordCount)
+}
+
 /** First fit, largest first: bins of at most `capacity` bytes. */
 function packBins(files: readonly LiveFile[], capacity: number): LiveFile[][] {
   const bins: { files: LiveFile[]; bytes: number }[] = []
@@ -66,8 +83,8 @@ function packBins(files: readonly LiveFile[], capacity: number): LiveFile[][] {
 }
 
 /**
- * Which files to merge. Only small files (below 0.75 of the target) of the same partition and spec are merged; by itself
- * from `minInputFiles` on; deletes that apply to them are applied by the merge.
+ * Which files to rewrite. Small files of the same partition and spec are merged, by itself from `minInputFiles` on; a file
+ * with too many deletes is rewritten also alone. Deletes that apply to the files are applied.
  * Groups that save most files come first, so that an interrupted run has done the most useful part.
  */
 export function planCompaction(partitions: readonly PartitionFiles[], options: PlanOptions): CompactionPlan {
@@ -77,15 +94,14 @@ export function planCompaction(partitions: readonly PartitionFiles[], options: P
   for (const { specId, partition, files } of partitions) {
     const name = partitionName(partition)
     const mergeable = files
-      .filter((live) => isSmall(live.bytes, policy.targetBytes))
+      .filter((live) => live.bytes < policy.smallFileBytes)
       .sort((a, b) => a.bytes - b.bytes)
-    if (mergeable.length < minimum) continue
-    const newest = Math.max(...files.map((live) => live.arrivedAt ?? 0))
-    const growing = !byHand && now - newest < sealedAfterMs
-    const chosen = growing ? growingPrefix(mergeable) : mergeable
-    if (chosen.length < minimum) continue
-    for (const bin of packBins(chosen, policy.targetBytes)) {
-      if (bin.length < 2) continue
+    const growing = !byHand && now - newestArrival(files) < sealedAfterMs
+    const prefix = growing ? growingPrefix(mergeable) : mergeable
+    const merged = prefix.length < minimum ? [] : prefix
+    const burdened = files.filter((live) => isBurdened(live, policy))
+    for (const bin of packBins([...new Set([...merged, ...burdened])], policy.targetBytes)) {
+      if (bin.length < 2 && !bin.some((live) => isBurdened(live, policy))) continue
       groups.push({
         specId,
         partition,

@@ -17,13 +17,15 @@ export interface RewriteGroupContext {
   engine: Engine
   io: FileIO
   table: Table
+  /** binpack: rows stay in the order in which the files are read. */
+  strategy: 'binpack' | 'sort'
   /** Local folder for this group alone. */
   directory: string
   signal: AbortSignal
 }
 
 /**
- * Writes the live rows of a group's files into one file, in the table's sort order and with their row lineage, and puts it
+ * Writes the live rows of a group's files into one file, by strategy in the table's sort order, and with their row lineage, and puts it
  * into the table's data folder. Without live rows there is no file.
  * `announce` is awaited with the locations before anything appears there, so that they are known whatever happens next.
  * @throws AppError `corrupt` when the rows read are not as many as the manifests say.
@@ -33,9 +35,9 @@ export async function rewriteGroup(
   group: CompactionGroup,
   announce: (locations: string[]) => Promise<void>,
 ): Promise<RewrittenGroup> {
-  const { engine, io, table, directory, signal } = context
+  const { engine, io, table, directory, signal, strategy } = context
   const { metadata } = table
-  const sortBy = rewriteOrder(metadata)
+  const sortBy = strategy === 'sort' ? rewriteOrder(metadata) : []
   const scan = await localTableScan(table, group.files, { rowLineage: metadata.formatVersion === 3 })
   const countIsKnown = group.files.every((live) => live.deletes.length === 0)
   const result = await engine.run(

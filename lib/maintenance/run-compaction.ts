@@ -13,9 +13,12 @@ import { progressReporter } from '#lib/runs/report-progress.ts'
 import { startRun } from '#lib/runs/start-run.ts'
 import type { FileIO } from '#lib/storage/file-io.ts'
 import { commitGroups } from './commit-groups.ts'
+import { type CompactionPolicy, compactionPolicy } from './compaction-policy.ts'
 import type { TableHealth } from './evaluate-health.ts'
-import { measureHealth, policyOf } from './evaluate-table.ts'
+import { measureHealth } from './evaluate-table.ts'
 import { type CompactionGroup, planCompaction } from './plan-compaction.ts'
+import { valuesOf } from './policy/effective-policy.ts'
+import { loadTablePolicy } from './policy/load-policy.ts'
 import { type RewrittenGroup, rewriteGroup } from './rewrite-group.ts'
 import { createUncommittedFiles, type UncommittedFiles } from './uncommitted-files.ts'
 
@@ -40,6 +43,9 @@ export interface CompactionContext {
 
 /** Groups per commit: what a lost race or a crash may cost, against the number of snapshots a large run leaves. */
 const groupsPerCommit = 50
+
+const policyOf = async (db: Database, table: BuiltInTable) =>
+  compactionPolicy(valuesOf(await loadTablePolicy(db, table)))
 
 const locationsOf = (groups: readonly RewrittenGroup[]): string[] =>
   groups.flatMap(({ files }) => files.map((file) => file.filePath))
@@ -96,7 +102,7 @@ export async function runCompaction(
     // The next commit measures again; failing here would hide how the run ended.
     await catalog
       .loadTableById(tableId)
-      .then((table) => measureHealth(db, tableId, table, policyOf(table)))
+      .then(async (table) => measureHealth(db, tableId, table, await policyOf(db, table)))
       .catch((error: unknown) => log.warn({ error }, 'health not measured'))
   }
 }
@@ -117,7 +123,7 @@ async function compact(context: CompactionContext, runId: string, tableId: strin
     )
   }
 
-  const policy = policyOf(table)
+  const policy = await policyOf(db, table)
   const { health, partitions } = await measureHealth(db, tableId, table, policy)
   const byHand = requested.trigger === 'manual'
   const plan = planCompaction(partitions, { policy, now: Date.now(), byHand })
@@ -141,14 +147,21 @@ async function compact(context: CompactionContext, runId: string, tableId: strin
   const snapshots: string[] = []
   report({ phase: 'rewriting', ...done, ...totals })
 
-  for (let at = 0; at < plan.groups.length; at += groupsPerCommit) {
-    const part = plan.groups.slice(at, at + groupsPerCommit)
-    const rewritten = await rewritePart(context, table, part, uncommitted, (group) => {
-      done.files += group.files.length
-      done.bytes += group.bytes
-      done.rows += Number(group.rows)
-      report({ ...done })
-    })
+  const partSize = policy.partialProgress ? groupsPerCommit : plan.groups.length
+  for (let at = 0; at < plan.groups.length; at += partSize) {
+    const part = plan.groups.slice(at, at + partSize)
+    const rewritten = await rewritePart(
+      { ...context, strategy: policy.strategy },
+      table,
+      part,
+      uncommitted,
+      (group) => {
+        done.files += group.files.length
+        done.bytes += group.bytes
+        done.rows += Number(group.rows)
+        report({ ...done })
+      },
+    )
     signal.throwIfAborted()
     report({ phase: 'committing' })
     const committed = await commitGroups(
@@ -180,7 +193,7 @@ async function compact(context: CompactionContext, runId: string, tableId: strin
     }
     table = await catalog.loadTableById(tableId)
     report({ phase: 'rewriting' })
-    if (stopping.aborted && at + groupsPerCommit < plan.groups.length) {
+    if (stopping.aborted && at + partSize < plan.groups.length) {
       await report.flush()
       throw new AppError(
         'unavailable',
@@ -208,13 +221,13 @@ async function compact(context: CompactionContext, runId: string, tableId: strin
  * committed and what it wrote is deleted.
  */
 async function rewritePart(
-  context: CompactionContext,
+  context: CompactionContext & Pick<CompactionPolicy, 'strategy'>,
   table: BuiltInTable,
   part: readonly CompactionGroup[],
   uncommitted: UncommittedFiles,
   finished: (group: CompactionGroup) => void,
 ): Promise<RewrittenGroup[]> {
-  const { engine, io, signal } = context
+  const { engine, io, signal, strategy } = context
   const waiting = [...part]
   const rewritten: RewrittenGroup[] = []
   const failure = new AbortController()
@@ -224,7 +237,7 @@ async function rewritePart(
     for (let group = waiting.shift(); group && !both.aborted; group = waiting.shift()) {
       const directory = path.join(context.workDirectory, String(part.indexOf(group)))
       const result = await rewriteGroup(
-        { engine, io, table, directory, signal: both },
+        { engine, io, table, strategy, directory, signal: both },
         group,
         async (locations) => {
           written.push(...locations)

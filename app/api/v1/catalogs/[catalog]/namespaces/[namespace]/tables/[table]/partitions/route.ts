@@ -5,6 +5,6 @@ import { tableReference } from '#lib/catalogs/table-reference.ts'
 import { route } from '#lib/http/route.ts'
 
 export const GET = route(contract, async ({ params, query, actor }) => {
-  const { table } = await loadTable(tableReference(params), actor)
-  return query.format === 'csv' ? partitionsCsv(table, query) : listPartitions(table, query)
+  const loaded = await loadTable(tableReference(params), actor)
+  return query.format === 'csv' ? partitionsCsv(loaded, query) : listPartitions(loaded, query)
 })

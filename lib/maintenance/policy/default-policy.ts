@@ -1,0 +1,41 @@
+import { env } from '#lib/env.ts'
+import type { PolicyValues } from './policy-fields.ts'
+
+const [hour, day] = [3_600_000, 86_400_000]
+
+/** What counts where nobody says otherwise: everything is on from the first table. */
+export function defaultPolicy(): PolicyValues {
+  const settings = env()
+  return {
+    'compaction.enabled': true,
+    'compaction.targetBytes': settings.COMPACTION_TARGET_BYTES,
+    'compaction.smallFileBytes': null,
+    'compaction.strategy': 'sort',
+    'compaction.minInputFiles': Math.max(2, settings.COMPACTION_MIN_INPUT_FILES),
+    'compaction.partialProgress': true,
+    'compaction.deleteFileThreshold': 5,
+    'compaction.deletedRowShare': 0.3,
+    'compaction.requiresApproval': false,
+    'compaction.schedule': null,
+    'expiry.enabled': true,
+    'expiry.maxSnapshotAgeMs': 5 * day,
+    'expiry.minSnapshotsToKeep': 20,
+    'expiry.maxRefAgeMs': null,
+    'expiry.requiresApproval': false,
+    'expiry.schedule': null,
+    'orphans.enabled': true,
+    'orphans.minAgeMs': 3 * day,
+    'orphans.allowUnder24h': false,
+    'orphans.everyMs': 7 * day,
+    'orphans.requiresApproval': false,
+    'orphans.schedule': null,
+    'manifests.enabled': true,
+    'manifests.targetBytes': 8 * 1_048_576,
+    'manifests.minCount': 100,
+    'manifests.requiresApproval': false,
+    'manifests.schedule': null,
+    'gc.enabled': true,
+    'quarantine.holdMs': 72 * hour,
+    window: null,
+  }
+}

@@ -1,0 +1,118 @@
+import { z } from 'zod'
+import { isAppError } from '#lib/errors.ts'
+import { parseCron } from './cron.ts'
+import { TimeWindowSchema } from './time-window.ts'
+
+const hour = 3_600_000
+
+/** Files younger than this may belong to a commit that is still being made. */
+export const leastOrphanAgeMs = 24 * hour
+
+/** What maintenance does by itself. */
+export const maintenanceActions = [
+  'compaction',
+  'expire-snapshots',
+  'remove-orphan-files',
+  'rewrite-manifests',
+] as const
+export type MaintenanceAction = (typeof maintenanceActions)[number]
+
+const flag = z.boolean()
+const bytes = z.int().min(1_000_000).max(1_000_000_000_000)
+const milliseconds = (least: number) => z.int().min(least).max(Number.MAX_SAFE_INTEGER)
+
+/** Five fields of cron; null: whenever the other conditions are met. */
+const schedule = z
+  .string()
+  .max(100)
+  .superRefine((text, context) => {
+    try {
+      parseCron(text)
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: isAppError(error) ? error.message : String(error) })
+    }
+  })
+  .nullable()
+
+/**
+ * Every field of a policy. Each is inherited by itself; times and ages are milliseconds, sizes bytes.
+ */
+export const policyFieldSchemas = {
+  'compaction.enabled': flag,
+  /** Size that files are merged towards. */
+  'compaction.targetBytes': bytes,
+  /** Files below this are small; null: three quarters of the target. */
+  'compaction.smallFileBytes': bytes.nullable(),
+  /** binpack keeps the order in which files are read; sort follows the table's sort order. */
+  'compaction.strategy': z.enum(['binpack', 'sort']),
+  /** Small files of a partition from which merging starts by itself. */
+  'compaction.minInputFiles': z.int().min(2).max(100_000),
+  /** Commit in parts, so that a lost race or a crash costs one of them. */
+  'compaction.partialProgress': flag,
+  /** Delete files that apply to one data file from which it is rewritten whatever its size; null: never for that reason. */
+  'compaction.deleteFileThreshold': z.int().min(1).max(100_000).nullable(),
+  /** Share of a data file's rows that are known to be deleted from which it is rewritten whatever its size; null: never. */
+  'compaction.deletedRowShare': z.number().min(0.01).max(1).nullable(),
+  'compaction.requiresApproval': flag,
+  'compaction.schedule': schedule,
+
+  'expiry.enabled': flag,
+  'expiry.maxSnapshotAgeMs': milliseconds(0),
+  'expiry.minSnapshotsToKeep': z.int().min(1).max(1_000_000),
+  /** null: references are kept for ever. */
+  'expiry.maxRefAgeMs': milliseconds(1).nullable(),
+  'expiry.requiresApproval': flag,
+  'expiry.schedule': schedule,
+
+  'orphans.enabled': flag,
+  'orphans.minAgeMs': milliseconds(0),
+  /** Lets `orphans.minAgeMs` go under 24 hours. */
+  'orphans.allowUnder24h': flag,
+  /** Time between two searches, which list the whole folder. */
+  'orphans.everyMs': milliseconds(hour),
+  'orphans.requiresApproval': flag,
+  'orphans.schedule': schedule,
+
+  'manifests.enabled': flag,
+  'manifests.targetBytes': z.int().min(1_000).max(1_000_000_000),
+  /** Manifests from which rewriting starts by itself. */
+  'manifests.minCount': z.int().min(2).max(1_000_000),
+  'manifests.requiresApproval': flag,
+  'manifests.schedule': schedule,
+
+  /** False: nothing of the table is deleted. */
+  'gc.enabled': flag,
+  /** How long removed files stay in quarantine. */
+  'quarantine.holdMs': milliseconds(hour),
+  /** When automatic work may begin; null: at any time. */
+  window: TimeWindowSchema.nullable(),
+} as const satisfies Record<string, z.ZodType>
+
+export type PolicyField = keyof typeof policyFieldSchemas
+export type PolicyValues = { [Field in PolicyField]: z.infer<(typeof policyFieldSchemas)[Field]> }
+
+export const policyFields = Object.keys(policyFieldSchemas) as PolicyField[]
+export const PolicyFieldSchema = z.enum(policyFields as [PolicyField, ...PolicyField[]])
+
+/** What one scope says itself: any of the fields. An orphan age under 24 hours has to say so in the same place. */
+export const PolicyOverridesSchema = z
+  .strictObject(policyFieldSchemas)
+  .partial()
+  .superRefine((overrides, context) => {
+    const age = overrides['orphans.minAgeMs']
+    if (age === undefined || age >= leastOrphanAgeMs || overrides['orphans.allowUnder24h'] === true) return
+    context.addIssue({
+      code: 'custom',
+      path: ['orphans.minAgeMs'],
+      message: `Files of running commits may be up to a day old: expected at least ${leastOrphanAgeMs} (24 hours), found ${age}. Set orphans.allowUnder24h in the same place to go below it.`,
+    })
+  })
+export type PolicyOverrides = z.infer<typeof PolicyOverridesSchema>
+
+/** The group of fields that an action goes by. */
+export const fieldGroupOf = {
+  compaction: 'compaction',
+  'expire-snapshots': 'expiry',
+  'remove-orphan-files': 'orphans',
+  'rewrite-manifests': 'manifests',
+} as const satisfies Record<MaintenanceAction, string>
