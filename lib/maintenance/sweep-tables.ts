@@ -10,7 +10,8 @@ import type { MaintenancePolicy } from './maintenance-policy.ts'
 import { createPlan } from './plans/create-plan.ts'
 import { openPlanStates, type PlanAction } from './plans/plan-types.ts'
 import { restoredSnapshots, withoutRestored } from './plans/restored-snapshots.ts'
-import { policyOfTable } from './policy-of-table.ts'
+import { loadTablePolicy } from './policy/load-policy.ts'
+import { plannerPolicy } from './policy/planner-policy.ts'
 import { requestPurge } from './quarantine/request-purge.ts'
 
 export interface SweepContext {
@@ -51,12 +52,20 @@ export async function sweepTables(context: SweepContext): Promise<Sweep> {
     signal.throwIfAborted()
     try {
       const metadata = await readMetadataFile(context.io, row.metadataLocation)
-      const policy = policyOfTable(metadata)
+      const effective = await loadTablePolicy(db, { id: row.id, metadata })
+      const policy = plannerPolicy(effective, 'expire-snapshots')
       if (!policy.gcEnabled) continue
       for (const action of await dueActions(context, row, policy)) {
         const { planId, created } = await createPlan(
           db,
-          { action, tableId: row.id, policy, trigger: 'schedule', requestedBy: 'firn', autoApply: true },
+          {
+            action,
+            tableId: row.id,
+            policy: plannerPolicy(effective, action),
+            trigger: 'schedule',
+            requestedBy: 'firn',
+            autoApply: true,
+          },
           send,
         )
         if (created) sweep.plans.push({ planId, tableId: row.id, action })

@@ -1,7 +1,8 @@
 import type { Database } from '#lib/db.ts'
 import { AppError } from '#lib/errors.ts'
 import { sendJob } from '#lib/jobs/queue.ts'
-import { leastOrphanAgeMs, type MaintenancePolicy } from '../maintenance-policy.ts'
+import type { MaintenancePolicy } from '../maintenance-policy.ts'
+import { leastOrphanAgeMs } from '../policy/policy-fields.ts'
 import type { PlanAction, PlanOptions } from './plan-types.ts'
 import { settleVanishedPlans } from './settle-vanished-plans.ts'
 

@@ -6,6 +6,7 @@ const [hour, day] = [3_600_000, 86_400_000]
 /** What counts where nobody says otherwise: everything is on from the first table. */
 export function defaultPolicy(): PolicyValues {
   const settings = env()
+  const requiresApproval = settings.MAINTENANCE_REQUIRES_APPROVAL ?? false
   return {
     'compaction.enabled': true,
     'compaction.targetBytes': settings.COMPACTION_TARGET_BYTES,
@@ -18,24 +19,24 @@ export function defaultPolicy(): PolicyValues {
     'compaction.requiresApproval': false,
     'compaction.schedule': null,
     'expiry.enabled': true,
-    'expiry.maxSnapshotAgeMs': 5 * day,
-    'expiry.minSnapshotsToKeep': 20,
+    'expiry.maxSnapshotAgeMs': settings.SNAPSHOT_MAX_AGE_HOURS * hour,
+    'expiry.minSnapshotsToKeep': settings.SNAPSHOT_MIN_TO_KEEP,
     'expiry.maxRefAgeMs': null,
-    'expiry.requiresApproval': false,
+    'expiry.requiresApproval': requiresApproval,
     'expiry.schedule': null,
     'orphans.enabled': true,
-    'orphans.minAgeMs': 3 * day,
+    'orphans.minAgeMs': settings.ORPHAN_MIN_AGE_HOURS * hour,
     'orphans.allowUnder24h': false,
     'orphans.everyMs': 7 * day,
-    'orphans.requiresApproval': false,
+    'orphans.requiresApproval': requiresApproval,
     'orphans.schedule': null,
     'manifests.enabled': true,
     'manifests.targetBytes': 8 * 1_048_576,
     'manifests.minCount': 100,
-    'manifests.requiresApproval': false,
+    'manifests.requiresApproval': requiresApproval,
     'manifests.schedule': null,
     'gc.enabled': true,
-    'quarantine.holdMs': 72 * hour,
+    'quarantine.holdMs': settings.QUARANTINE_HOURS * hour,
     window: null,
   }
 }

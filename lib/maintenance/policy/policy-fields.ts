@@ -109,10 +109,10 @@ export const PolicyOverridesSchema = z
   })
 export type PolicyOverrides = z.infer<typeof PolicyOverridesSchema>
 
-/** The group of fields that an action goes by. */
-export const fieldGroupOf = {
-  compaction: 'compaction',
-  'expire-snapshots': 'expiry',
-  'remove-orphan-files': 'orphans',
-  'rewrite-manifests': 'manifests',
-} as const satisfies Record<MaintenanceAction, string>
+/** The groups of fields that an action goes by. */
+export const fieldGroupsOf: Record<MaintenanceAction, readonly string[]> = {
+  compaction: ['compaction', 'window'],
+  'expire-snapshots': ['expiry', 'gc', 'quarantine', 'window'],
+  'remove-orphan-files': ['orphans', 'gc', 'quarantine', 'window'],
+  'rewrite-manifests': ['manifests', 'window'],
+}

@@ -10,13 +10,13 @@ import {
 const forEver = 9_000_000_000_000_000
 
 const text = {
-  flag: (field: PolicyField) => ({
-    field,
+  flag: (...fields: PolicyField[]) => ({
+    fields,
     schema: z.enum(['true', 'false']).transform((value) => value === 'true'),
     expected: 'true or false',
   }),
   number: (field: PolicyField, expected: string, least = 0) => ({
-    field,
+    fields: [field],
     schema: z
       .string()
       .regex(/^\d+$/)
@@ -26,8 +26,15 @@ const text = {
   }),
 }
 
+interface PropertyReader {
+  /** The fields it sets. */
+  fields: PolicyField[]
+  schema: z.ZodType
+  expected: string
+}
+
 /** Table properties that go before all policies: Iceberg's own where it has one, which writers of other engines follow too. */
-export const policyProperties: Record<string, { field: PolicyField; schema: z.ZodType; expected: string }> = {
+export const policyProperties: Record<string, PropertyReader> = {
   'firn.compaction.enabled': text.flag('compaction.enabled'),
   'write.target-file-size-bytes': text.number(
     'compaction.targetBytes',
@@ -44,7 +51,7 @@ export const policyProperties: Record<string, { field: PolicyField; schema: z.Zo
     'a number of snapshots of at least 1',
   ),
   'history.expire.max-ref-age-ms': {
-    field: 'expiry.maxRefAgeMs',
+    fields: ['expiry.maxRefAgeMs'],
     schema: z
       .string()
       .regex(/^[1-9]\d*$/)
@@ -64,6 +71,11 @@ export const policyProperties: Record<string, { field: PolicyField; schema: z.Zo
   ),
   'firn.manifests.min-count': text.number('manifests.minCount', 'a number of manifests of at least 2'),
   'gc.enabled': text.flag('gc.enabled'),
+  'firn.maintenance.requires-approval': text.flag(
+    'expiry.requiresApproval',
+    'orphans.requiresApproval',
+    'manifests.requiresApproval',
+  ),
   'firn.quarantine.hold-ms': text.number('quarantine.holdMs', 'milliseconds of at least 3600000'),
 }
 
@@ -71,19 +83,15 @@ export const policyProperties: Record<string, { field: PolicyField; schema: z.Zo
 export function propertyValues(properties: Readonly<Record<string, string>>) {
   const values: { field: PolicyField; property: string; value: PolicyOverrides[PolicyField] }[] = []
   const problems: { field: PolicyField; property: string; message: string }[] = []
-  for (const [property, { field, schema, expected }] of Object.entries(policyProperties)) {
+  for (const [property, { fields, schema, expected }] of Object.entries(policyProperties)) {
     const given = properties[property]
     if (given === undefined) continue
     const parsed = schema.safeParse(given)
-    if (parsed.success) {
-      values.push({ field, property, value: parsed.data as PolicyOverrides[PolicyField] })
-      continue
+    const message = `The table property ${property} is ${JSON.stringify(given)}; expected ${expected}. Change or remove it.`
+    for (const field of fields) {
+      if (!parsed.success) problems.push({ field, property, message })
+      else values.push({ field, property, value: parsed.data as PolicyOverrides[PolicyField] })
     }
-    problems.push({
-      field,
-      property,
-      message: `The table property ${property} is ${JSON.stringify(given)}; expected ${expected}. Change or remove it.`,
-    })
   }
   return { values, problems }
 }

@@ -11,7 +11,9 @@ import { createPlan, policyWith } from '../plans/create-plan.ts'
 import { makePlan } from '../plans/make-plan.ts'
 import type { PlanAction, PlanOptions } from '../plans/plan-types.ts'
 import { requestApply } from '../plans/request-apply.ts'
-import { policyOfTable } from '../policy-of-table.ts'
+import { defaultPolicy } from '../policy/default-policy.ts'
+import { effectivePolicy } from '../policy/effective-policy.ts'
+import { plannerPolicy } from '../policy/planner-policy.ts'
 import { type PurgeSelection, purgeQuarantine } from '../quarantine/purge-quarantine.ts'
 import { requestPurge } from '../quarantine/request-purge.ts'
 
@@ -52,7 +54,10 @@ export const upkeep = (target: UpkeepTarget) => {
       const properties = table.droppedAt
         ? {}
         : (await target.catalog.loadTableById(tableId)).metadata.properties
-      const policy = policyWith(policyOfTable({ properties }), options)
+      const policy = policyWith(
+        plannerPolicy(effectivePolicy(defaultPolicy(), [], properties), action),
+        options,
+      )
       const { planId } = await createPlan(
         db,
         { action, tableId, policy, trigger: 'manual', requestedBy, requestedById: requestedBy },

@@ -5,7 +5,8 @@ import { database } from '#lib/db.ts'
 import { route } from '#lib/http/route.ts'
 import { createPlan, policyWith } from '#lib/maintenance/plans/create-plan.ts'
 import { listPlans } from '#lib/maintenance/plans/list-plans.ts'
-import { policyOfTable } from '#lib/maintenance/policy-of-table.ts'
+import { loadTablePolicy } from '#lib/maintenance/policy/load-policy.ts'
+import { plannerPolicy } from '#lib/maintenance/policy/planner-policy.ts'
 import { assertTableAccess } from '#lib/maintenance/table-access.ts'
 
 export const GET = route(listContract, ({ query, actor }) => listPlans(database(), actor, query))
@@ -16,7 +17,8 @@ export const POST = route(createContract, async ({ body, actor, requestId, audit
   const { id } = await getTableRow(reference, actor)
   await assertTableAccess(database(), actor, [id], { change: true, what: `table ${names.table}` })
   const { table } = await loadTable(reference, actor)
-  const policy = policyWith(policyOfTable(table.metadata), options)
+  const effective = await loadTablePolicy(database(), { id, metadata: table.metadata })
+  const policy = policyWith(plannerPolicy(effective, action), options)
   const planned = await createPlan(database(), {
     action,
     tableId: id,
