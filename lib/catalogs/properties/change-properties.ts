@@ -1,12 +1,11 @@
 import type { Actor } from '#lib/auth/actor.ts'
 import { database } from '#lib/db.ts'
-import { env } from '#lib/env.ts'
 import { AppError } from '#lib/errors.ts'
 import { unmetExpectation } from '#lib/iceberg/actions/property-rules.ts'
 import { updateProperties } from '#lib/iceberg/actions/update-properties.ts'
 import type { Committed, Table } from '#lib/iceberg/catalog/catalog.ts'
 import { commitChange } from '#lib/iceberg/commit/commit-change.ts'
-import { compactionPolicy } from '#lib/maintenance/compaction-policy.ts'
+import { propertyValues } from '#lib/maintenance/policy/table-properties.ts'
 import { changeCatalog } from '../change-catalog.ts'
 import { getCatalog } from '../get-catalog.ts'
 import type { TableReference } from '../table-reference.ts'
@@ -41,7 +40,7 @@ export async function changeProperties(
         base = table
         expectProperties(table.metadata.properties, expected)
         const change = updateProperties({ set, remove })(table)
-        if (kind !== 'rest') assertPolicy(table, set)
+        if (kind !== 'rest') assertPolicy(set)
         return change
       },
       // The protocol has no requirement on properties. In our own catalog what was compared is what is replaced.
@@ -61,11 +60,9 @@ function assertRule(key: string, value: string): void {
 }
 
 /** Firn maintains its own tables: what it cannot act on would stop that. */
-function assertPolicy({ metadata }: Table, set: Record<string, string>): void {
-  compactionPolicy(
-    { ...metadata.properties, ...set },
-    { targetBytes: env().COMPACTION_TARGET_BYTES, minInputFiles: env().COMPACTION_MIN_INPUT_FILES },
-  )
+function assertPolicy(set: Record<string, string>): void {
+  const [problem] = propertyValues(set).problems
+  if (problem) throw new AppError('bad-input', problem.message, { context: { property: problem.property } })
 }
 
 function expectProperties(properties: Record<string, string>, expected: PropertyChange['expected']): void {

@@ -1,6 +1,5 @@
 import { type PropertyRule, propertyRule } from '#lib/iceberg/actions/property-rules.ts'
 import { reservedProperties } from '#lib/iceberg/commit/new-table-metadata.ts'
-import { compactionProperties } from '#lib/maintenance/compaction-policy.ts'
 
 /** What a table property does, as the console and the API tell it. */
 export interface KnownProperty {
@@ -18,13 +17,13 @@ type Described = [key: string, otherwise: string | null, en: string, ko: string]
 const described: readonly Described[] = [
   // Firn's own
   [
-    compactionProperties.enabled,
+    'firn.compaction.enabled',
     'true',
     'Whether Firn merges small files of this table by itself; by hand it always works.',
     'Firn이 이 테이블의 작은 파일을 알아서 병합할지 정합니다. 수동 병합은 언제나 됩니다.',
   ],
   [
-    compactionProperties.minInputFiles,
+    'firn.compaction.min-input-files',
     null,
     'How many small files a partition has to have before Firn merges them by itself.',
     'Firn이 알아서 병합을 시작하는 파티션의 작은 파일 수입니다.',
@@ -328,8 +327,8 @@ const described: readonly Described[] = [
 
 /** Firn's rules for properties that Iceberg does not know, and where it asks for more than Iceberg. */
 const ownRules: Record<string, PropertyRule> = {
-  [compactionProperties.enabled]: { kind: 'choice', values: ['true', 'false'] },
-  [compactionProperties.minInputFiles]: { kind: 'number', least: 2 },
+  'firn.compaction.enabled': { kind: 'choice', values: ['true', 'false'] },
+  'firn.compaction.min-input-files': { kind: 'number', least: 2 },
 }
 
 /** The table properties that Iceberg's implementations and Firn act on, Firn's own first. */
