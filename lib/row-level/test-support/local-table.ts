@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url'
 import { createEngine } from '#lib/engine/create-engine.ts'
 import type { Engine } from '#lib/engine/engine.ts'
 import { appendFiles } from '#lib/iceberg/actions/append-files.ts'
+import type { Table } from '#lib/iceberg/catalog/catalog.ts'
 import { commitWithRetry } from '#lib/iceberg/commit/commit-with-retry.ts'
 import type { DataFile } from '#lib/iceberg/spec/data-file.ts'
 import { defaultSpec } from '#lib/iceberg/spec/table-metadata.ts'
@@ -24,6 +25,35 @@ export const startTestEngine = (): Engine =>
     memoryLimit: '500MB',
     spillDirectory: path.join(tmpdir(), 'firn-test-spill'),
   })
+
+/**
+ * Writes rows of `visits` with ids in a closed range as a data file of one day, at its place in the table's folder; `page` is
+ * `p<id>`, `score` the id halved, null for every fifth.
+ */
+export async function writeVisits(
+  { engine, directory }: { engine: Engine; directory: string },
+  { metadata, io }: Table,
+  day: number,
+  [from, to]: [from: number, to: number],
+): Promise<DataFile> {
+  const raw = path.join(directory, `${randomUUID()}.parquet`)
+  await engine.run('query', {
+    sql: `COPY (SELECT range AS id, 'p' || range AS page, DATE '1970-01-01' + ${day} AS day, CASE WHEN range % 5 <> 0 THEN range / 2 END AS score
+        FROM range(${from}, ${to + 1})) TO '${raw}' (FORMAT parquet, FIELD_IDS {id: 1, page: 2, day: 3, score: 4})`,
+  })
+  const { files } = await engine.run('rewriteDataFiles', {
+    inputs: [raw],
+    schema: visitsSchema,
+    spec: defaultSpec(metadata),
+    partition: { day },
+    outputDirectory: path.join(directory, 'written'),
+  })
+  const [file] = files
+  if (!file) throw new Error('The engine wrote no file.')
+  const filePath = `${metadata.location}/data/${file.relativePath}`
+  await io.publish(file.localPath, filePath)
+  return { ...file.dataFile, filePath }
+}
 
 /** Table `visits` on local disk with a real engine; its pages are `p<id>`. */
 export class LocalTable {
@@ -57,26 +87,9 @@ export class LocalTable {
     return { engine: this.engine, catalog: this.catalog, workDirectory: path.join(this.root, randomUUID()) }
   }
 
-  /** Writes rows with ids in a closed range as a data file of one day; `score` is the id halved, null for every fifth. */
-  async write(day: number, [from, to]: [from: number, to: number]): Promise<DataFile> {
-    const { metadata } = await this.load()
-    const raw = path.join(this.root, `${randomUUID()}.parquet`)
-    await this.engine.run('query', {
-      sql: `COPY (SELECT range AS id, 'p' || range AS page, DATE '1970-01-01' + ${day} AS day, CASE WHEN range % 5 <> 0 THEN range / 2 END AS score
-        FROM range(${from}, ${to + 1})) TO '${raw}' (FORMAT parquet, FIELD_IDS {id: 1, page: 2, day: 3, score: 4})`,
-    })
-    const { files } = await this.engine.run('rewriteDataFiles', {
-      inputs: [raw],
-      schema: visitsSchema,
-      spec: defaultSpec(metadata),
-      partition: { day },
-      outputDirectory: path.join(this.root, 'written'),
-    })
-    const [file] = files
-    if (!file) throw new Error('The engine wrote no file.')
-    const filePath = `${metadata.location}/data/${file.relativePath}`
-    await this.catalog.io.publish(file.localPath, filePath)
-    return { ...file.dataFile, filePath }
+  /** @see writeVisits */
+  async write(day: number, ids: [from: number, to: number]): Promise<DataFile> {
+    return writeVisits({ engine: this.engine, directory: this.root }, await this.load(), day, ids)
   }
 
   async append(day: number, ids: [from: number, to: number]): Promise<void> {
