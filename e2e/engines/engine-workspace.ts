@@ -1,17 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createEngine } from '#lib/engine/create-engine.ts'
-import { fieldIdsOption } from '#lib/engine/duckdb-types.ts'
+import type { TableScan } from '#lib/engine/scan/table-scan.ts'
 import { appendFiles } from '#lib/iceberg/actions/append-files.ts'
 import type { BuiltInCatalog, BuiltInTable } from '#lib/iceberg/catalog/built-in-catalog.ts'
 import { commitWithRetry } from '#lib/iceberg/commit/commit-with-retry.ts'
 import type { Expression } from '#lib/iceberg/scan/expression.ts'
-import type { DataFile } from '#lib/iceberg/spec/data-file.ts'
-import type { PartitionValue } from '#lib/iceberg/spec/partition-value.ts'
 import type { Snapshot } from '#lib/iceberg/spec/snapshot.ts'
-import { currentSchema, defaultSpec } from '#lib/iceberg/spec/table-metadata.ts'
 import { parseTableName } from '#lib/ingest/parse-table-name.ts'
 import { openCatalog } from '#lib/rest-catalog/open-catalog.ts'
 import { type DeleteMode, deleteRows } from '#lib/row-level/delete-rows.ts'
@@ -20,12 +17,7 @@ import { overwriteRows } from '#lib/row-level/overwrite-rows.ts'
 import type { RowChangeOutcome } from '#lib/row-level/row-change.ts'
 import { createRestWorkspace, type RestWorkspace } from '../harness/rest-workspace.ts'
 import { digestRows, type RowDigest, withRowLineage } from './row-digest.ts'
-
-/** Rows that Firn writes: a SELECT, and the partition they are all of. */
-export interface NewRows {
-  select: string
-  partition?: Record<string, PartitionValue>
-}
+import { type NewRows, writeRows } from './write-rows.ts'
 
 export interface DigestOptions {
   snapshotId?: bigint
@@ -42,6 +34,8 @@ export interface EngineWorkspace {
   load(name: string): Promise<BuiltInTable>
   /** The table's live rows as Firn reads them: now or at a snapshot, all or those for which a filter (also as SQL) holds. */
   digest(name: string, options?: DigestOptions): Promise<RowDigest>
+  /** A statement over scans, by the names it calls them. */
+  query(sql: string, tables: Record<string, TableScan>): Promise<Record<string, unknown>[]>
   append(name: string, ...rows: NewRows[]): Promise<Snapshot>
   delete(name: string, filter: Expression, mode: DeleteMode): Promise<RowChangeOutcome>
   overwrite(name: string, filter: Expression, ...rows: NewRows[]): Promise<RowChangeOutcome>
@@ -62,44 +56,21 @@ export async function createEngineWorkspace(): Promise<EngineWorkspace> {
   const load = (name: string) => catalog.loadTable(parseTableName(name))
   const newDirectory = () => path.join(directory, randomUUID())
 
-  const write = async (name: string, rows: readonly NewRows[]): Promise<DataFile[]> => {
-    const { metadata, io } = await load(name)
-    const schema = currentSchema(metadata)
-    const placed: DataFile[] = []
-    for (const { select, partition = {} } of rows) {
-      const outputDirectory = newDirectory()
-      await mkdir(outputDirectory, { recursive: true })
-      const raw = path.join(outputDirectory, 'raw.parquet')
-      await engine.run('query', {
-        sql: `COPY (${select}) TO '${raw}' (FORMAT parquet, FIELD_IDS ${fieldIdsOption(schema.fields)})`,
-      })
-      const { files } = await engine.run('rewriteDataFiles', {
-        inputs: [raw],
-        schema,
-        spec: defaultSpec(metadata),
-        partition,
-        outputDirectory,
-      })
-      for (const { localPath, relativePath, dataFile } of files) {
-        const filePath = `${metadata.location}/data/${relativePath}`
-        await io.publish(localPath, filePath)
-        placed.push({ ...dataFile, filePath })
-      }
-    }
-    return placed
-  }
+  const write = async (name: string, rows: readonly NewRows[]) =>
+    writeRows(engine, await load(name), directory, rows)
   const context = () => ({ engine, catalog, workDirectory: newDirectory() })
+
+  const query: EngineWorkspace['query'] = async (sql, tables) =>
+    (await engine.run('query', { sql, tables })).rows
 
   return {
     rest,
     catalog,
     load,
+    query,
     digest: async (name, { where = 'TRUE', ...options } = {}) => {
       const scan = await scanTable(await load(name), options)
-      const { rows } = await engine.run('query', {
-        sql: `SELECT * FROM t WHERE ${where}`,
-        tables: { t: scan },
-      })
+      const rows = await query(`SELECT * FROM t WHERE ${where}`, { t: scan })
       return digestRows(options.rowLineage ? withRowLineage(scan.schema) : scan.schema, rows)
     },
     append: async (name, ...rows) => {

@@ -7,8 +7,9 @@ import type { Schema } from '#lib/iceberg/spec/schema.ts'
 import { parseTableName } from '#lib/ingest/parse-table-name.ts'
 import type { DeleteMode } from '#lib/row-level/delete-rows.ts'
 import { pythonWithPyIceberg } from '../../scripts/servers/python.ts'
-import { createEngineWorkspace, type EngineWorkspace, type NewRows } from './engine-workspace.ts'
+import { createEngineWorkspace, type EngineWorkspace } from './engine-workspace.ts'
 import { type Peer, startPeer } from './peer.ts'
+import type { NewRows } from './write-rows.ts'
 
 /** PyIceberg and Firn work on the same tables through the catalog, and each reads the same rows: `npm run test:pyiceberg`. */
 

@@ -3,8 +3,11 @@
 import sys
 
 import pyarrow as pa
+from concurrent_work import Refused, Unsure, work_for
 from peer import digest, serve
 from pyiceberg.catalog import load_catalog
+from pyiceberg.exceptions import CommitFailedException, CommitStateUnknownException, ValidationException
+from pyiceberg.expressions import In
 from pyiceberg.schema import Schema
 from pyiceberg.table.sorting import SortField, SortOrder
 from pyiceberg.transforms import BucketTransform, IdentityTransform, TruncateTransform
@@ -213,11 +216,34 @@ def drop_view(namespace, view):
     catalog.drop_view((namespace, view))
 
 
+def work(table, first, seconds):
+    """Appends and deletes among other writers (PyIceberg compacts nothing)."""
+
+    def outcome(change):
+        try:
+            change()
+        except CommitStateUnknownException as error:
+            raise Unsure(error)
+        except (CommitFailedException, ValidationException) as error:
+            raise Refused(error)
+
+    def append(ids, name):
+        loaded = catalog.load_table(table)
+        rows = pa.table({"id": ids, "writer": ["pyiceberg"] * len(ids)}, schema=loaded.schema().as_arrow())
+        outcome(lambda: loaded.append(rows, snapshot_properties={"operation-name": name}))
+
+    def delete(ids, name):
+        loaded = catalog.load_table(table)
+        outcome(lambda: loaded.delete(In("id", ids), snapshot_properties={"operation-name": name}))
+
+    return work_for(seconds, first, {"append": append, "delete": delete})
+
+
 serve(
     {
         name: globals()[name]
         for name in """read create append overwrite overwrite_partitions delete upsert evolve_schema evolve_spec snapshots
         refs manage expire properties create_and_fill upgrade append_stale delete_after finish_delete inspect namespace move
-        drop register tables create_view views drop_view""".split()
+        drop register tables create_view views drop_view work""".split()
     }
 )

@@ -23,6 +23,7 @@ const parts: Parts = [
   ['pyiceberg', () => runVitest('engines', 'e2e/engines/pyiceberg')],
   ['spark', () => runVitest('engines', 'e2e/engines/spark')],
   ['spec', () => runVitest('engines', 'e2e/fixtures')],
+  ['concurrency', () => runVitest('engines', 'e2e/engines/concurrency')],
 ]
 
 process.exit(await runParts(parts, process.argv.slice(2)))
