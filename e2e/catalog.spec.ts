@@ -146,9 +146,9 @@ test('a catalog tells how engines connect to it', async ({ page, baseURL }) => {
   await page.goto('/catalogs')
   await page.getByRole('button', { name: 'Connect' }).click()
   const dialog = page.getByRole('dialog', { name: 'Connect to firn' })
-  for (const engine of ['PyIceberg', 'Spark', 'Trino', 'DuckDB']) {
+  for (const engine of ['PyIceberg', 'Spark', 'Trino', 'Flink', 'DuckDB', 'dbt']) {
     await dialog.getByRole('radio', { name: engine }).click()
-    await expect(dialog.locator('pre')).toContainText(`${baseURL}/iceberg`)
+    await expect(dialog.locator('pre').first()).toContainText(`${baseURL}/iceberg`)
   }
   await dialog.getByRole('link', { name: 'make one here' }).click()
   await expect(page).toHaveURL(/\/admin\/tokens/)

@@ -5,7 +5,7 @@ import { usePathname } from 'next/navigation'
 import { useTranslations } from 'next-intl'
 import { type ReactNode, useState } from 'react'
 import { cn } from '#lib/client/cn.ts'
-import { ChangeDialogs } from './changes/use-changes.tsx'
+import { CatalogDialogs } from './changes/use-changes.tsx'
 import { namespaceLevels } from './table-path.ts'
 import { CatalogTree } from './tree/catalog-tree.tsx'
 import { useOpenBranches } from './tree/use-open-branches.ts'
@@ -19,7 +19,7 @@ export function CatalogFrame({ children }: { children: ReactNode }) {
     catalog ? { catalog, levels: namespace ? namespaceLevels(namespace) : [] } : null,
   )
   return (
-    <ChangeDialogs>
+    <CatalogDialogs>
       <div className={cn('mx-auto w-full', !table && 'lg:flex lg:max-w-[1720px]')}>
         {!table && (
           <aside className="border-line border-b px-4 py-2 sm:px-6 lg:sticky lg:top-12 lg:h-[calc(100dvh-3rem)] lg:w-72 lg:shrink-0 lg:border-r lg:border-b-0 lg:px-3 lg:py-4">
@@ -42,6 +42,6 @@ export function CatalogFrame({ children }: { children: ReactNode }) {
         )}
         <div className="min-w-0 flex-1">{children}</div>
       </div>
-    </ChangeDialogs>
+    </CatalogDialogs>
   )
 }

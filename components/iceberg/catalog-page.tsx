@@ -14,7 +14,7 @@ import { type ApiPage, useApi } from '#lib/client/use-api.ts'
 import { CatalogContents } from './catalog-contents.tsx'
 import { CatalogFacts } from './catalog-facts.tsx'
 import { useAsk } from './changes/use-changes.tsx'
-import { ConnectDialog } from './connect-dialog.tsx'
+import { ConnectButton } from './connect/connect-button.tsx'
 import { useCatalogActions } from './tree/use-catalog-actions.ts'
 
 /** One catalog with its namespaces and tables. */
@@ -39,7 +39,7 @@ export function CatalogPage({ catalog: name }: { catalog: string }) {
           {...(foreign ? { badge: <Badge tone="neutral">{t('foreign')}</Badge> } : {})}
           action={
             <>
-              {catalog && !foreign && <ConnectDialog catalog={name} />}
+              {catalog && !foreign && <ConnectButton catalog={name} />}
               {actions.createNamespace && (
                 <Button
                   variant="primary"

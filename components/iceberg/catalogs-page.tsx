@@ -14,7 +14,7 @@ import type { CatalogItem } from '#lib/api/catalog-schemas.ts'
 import { type ApiPage, useApi } from '#lib/client/use-api.ts'
 import { CatalogContents } from './catalog-contents.tsx'
 import { CatalogFacts } from './catalog-facts.tsx'
-import { ConnectDialog } from './connect-dialog.tsx'
+import { ConnectButton } from './connect/connect-button.tsx'
 import { catalogHref } from './table-path.ts'
 
 /** All catalogs with their namespaces and tables. */
@@ -56,7 +56,7 @@ export function CatalogsPage() {
               {catalog.kind === 'rest' && <Badge tone="neutral">{t('foreign')}</Badge>}
               {catalog.kind !== 'rest' && (
                 <span className="ml-auto font-normal text-base">
-                  <ConnectDialog catalog={catalog.name} />
+                  <ConnectButton catalog={catalog.name} />
                 </span>
               )}
             </h2>

@@ -12,7 +12,7 @@ import { RelativeTime } from '#components/ui/time.tsx'
 import type { TableDetail } from '#lib/api/catalog-schemas.ts'
 import { useApi } from '#lib/client/use-api.ts'
 import { useFormat } from '#lib/client/use-format.ts'
-import { hasItems, useChangeMenus } from './changes/use-changes.tsx'
+import { useChangeMenus, useTableSqlMenu } from './changes/use-changes.tsx'
 import { CompactButton } from './compact-button.tsx'
 import { FilesTab } from './files-tab.tsx'
 import { HealthBadge } from './health-badge.tsx'
@@ -45,7 +45,10 @@ export function TablePage({ path }: { path: TablePath }) {
   const found = useApi<TableDetail>(tableApi(path), { refetchInterval: liveRefresh })
   const detail = found.data
   const refetchInterval = isLive(detail) ? liveRefresh : idleRefresh
-  const menu = useChangeMenus(useCatalogActions(path.catalog)).table(path)
+  const menu = [
+    ...useTableSqlMenu(path, detail !== undefined && detail.id !== null),
+    ...useChangeMenus(useCatalogActions(path.catalog)).table(path),
+  ]
 
   if (found.error && !detail) {
     return (
@@ -85,7 +88,7 @@ export function TablePage({ path }: { path: TablePath }) {
             <CompactButton path={path} disabled={!detail?.currentSnapshotId} />
           )
         }
-        {...(hasItems(menu) ? { menu } : {})}
+        menu={menu}
       />
       {detail ? (
         <Tabs

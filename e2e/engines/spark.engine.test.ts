@@ -3,11 +3,15 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { sparkDdl } from '#lib/catalogs/ddl/spark-ddl.ts'
+import { newTableRequest } from '#lib/catalogs/new-table-request.ts'
 import { createReference } from '#lib/iceberg/actions/manage-references.ts'
 import { updateSchema } from '#lib/iceberg/actions/update-schema.ts'
 import { commitChange } from '#lib/iceberg/commit/commit-change.ts'
 import { and, eq, gt, gtEq, isIn, lt } from '#lib/iceberg/scan/expression.ts'
 import type { Schema } from '#lib/iceberg/spec/schema.ts'
+import { sameSchema } from '#lib/iceberg/spec/schema-json.ts'
+import { currentSchema, defaultSpec, type TableMetadata } from '#lib/iceberg/spec/table-metadata.ts'
 import { parseTableName } from '#lib/ingest/parse-table-name.ts'
 import type { DeleteMode } from '#lib/row-level/delete-rows.ts'
 import { sparkPython } from '../../bench/spark/spark-python.ts'
@@ -340,6 +344,57 @@ describe('Spark reads what Firn writes', () => {
     await firn.delete(table, lt('id', 12), 'copy-on-write')
     await expectSameRows(28)
     if (version === 3) await expectSameLineage()
+  })
+})
+
+describe("a table's DDL", () => {
+  it('makes the same columns, partitions, order and properties in Spark', async () => {
+    const text = 'struct<sku: string, price: decimal(9,2)>'
+    await firn.catalog.createTable(parseTableName(table), {
+      ...newTableRequest({
+        name: '',
+        columns: [
+          { name: 'id', type: 'long', required: true, doc: "the order's \\ number\n2" },
+          { name: 'at', type: 'timestamptz', required: false },
+          { name: 'local', type: 'timestamp', required: false },
+          { name: 'Page `Url`', type: 'string', required: false },
+          { name: 'items', type: `list<${text}>`, required: false },
+          { name: 'first', type: text, required: false },
+        ],
+        partitionBy: [
+          { column: 'at', transform: 'month' },
+          { column: 'id', transform: 'bucket[16]', name: 'shard' },
+          { column: 'first.sku', transform: 'truncate[3]' },
+        ],
+        formatVersion: 3,
+        properties: { comment: "it's ours", 'write.distribution-mode': 'hash', path: 'a\\b' },
+      }),
+      sortOrder: {
+        orderId: 1,
+        fields: [
+          { sourceId: 4, transform: 'identity', direction: 'desc', nullOrder: 'nulls-last' },
+          { sourceId: 2, transform: 'hour', direction: 'asc', nullOrder: 'nulls-first' },
+        ],
+      },
+    })
+    await commitChange(
+      firn.catalog,
+      parseTableName(table),
+      updateSchema([{ change: 'set-identifier-fields', columns: ['id'] }]),
+    )
+    const { metadata: made } = await firn.load(table)
+    const copy = `${table}_copy`
+    const ddl = sparkDdl({ name: ['firn', ...copy.split('.')], metadata: made })
+    expect(ddl.notes).toEqual([])
+    await sql(...ddl.sql.split(/;\n*/).filter((statement) => statement !== ''))
+    const { metadata: copied } = await firn.load(copy)
+    expect(sameSchema(currentSchema(copied), currentSchema(made))).toBe(true)
+    expect(defaultSpec(copied).fields).toEqual(defaultSpec(made).fields)
+    const order = ({ sortOrders, defaultSortOrderId }: TableMetadata) =>
+      sortOrders.find(({ orderId }) => orderId === defaultSortOrderId)?.fields
+    expect(order(copied)).toEqual(order(made))
+    expect(copied.formatVersion).toBe(3)
+    expect(copied.properties).toMatchObject(made.properties)
   })
 })
 

@@ -1,10 +1,12 @@
 'use client'
 
-import { FolderPlus, Pencil, TableProperties, Trash2 } from 'lucide-react'
+import { FileCode, FolderPlus, Pencil, Plug, TableProperties, Trash2 } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { createContext, type ReactNode, useContext, useMemo, useState } from 'react'
 import type { MenuItem } from '#components/ui/dropdown-menu.tsx'
 import type { CatalogActions } from '#lib/api/catalog-changes.ts'
+import { ConnectDialog } from '../connect/connect-dialog.tsx'
+import { DdlDialog } from '../ddl-dialog.tsx'
 import type { TablePath } from '../table-path.ts'
 import { CreateNamespaceDialog } from './create-namespace-dialog.tsx'
 import { CreateTableDialog } from './create-table-dialog.tsx'
@@ -18,29 +20,34 @@ export interface NamespacePath {
   namespace: string
 }
 
-/** A change of the catalog that somebody is being asked about. */
-export type CatalogChange =
+/** What a dialog about a catalog is open for. */
+export type CatalogQuestion =
   | { kind: 'create-namespace'; catalog: string; parent: string | null }
   | ({ kind: 'drop-namespace' | 'create-table' } & NamespacePath)
-  | { kind: 'rename-table' | 'drop-table'; path: TablePath }
+  | { kind: 'rename-table' | 'drop-table' | 'ddl'; path: TablePath }
+  | { kind: 'connect'; catalog: string; table?: TablePath }
 
-const AskContext = createContext<(change: CatalogChange) => void>(() => undefined)
+const AskContext = createContext<(question: CatalogQuestion) => void>(() => undefined)
 
-/** Opens the dialog of a change. */
+/** Opens a dialog. */
 export const useAsk = () => useContext(AskContext)
 
-/** Holds the dialogs for changes of catalogs, so that trees and pages below it can ask for them. */
-export function ChangeDialogs({ children }: { children: ReactNode }) {
-  const [change, setChange] = useState<CatalogChange | null>(null)
-  const close = () => setChange(null)
+/** Holds the dialogs about catalogs, so that trees and pages below it can ask for them. */
+export function CatalogDialogs({ children }: { children: ReactNode }) {
+  const [asked, setAsked] = useState<CatalogQuestion | null>(null)
+  const close = () => setAsked(null)
   return (
-    <AskContext value={setChange}>
+    <AskContext value={setAsked}>
       {children}
-      {change?.kind === 'create-namespace' && <CreateNamespaceDialog {...change} onClose={close} />}
-      {change?.kind === 'drop-namespace' && <DropNamespaceDialog {...change} onClose={close} />}
-      {change?.kind === 'create-table' && <CreateTableDialog {...change} onClose={close} />}
-      {change?.kind === 'rename-table' && <RenameTableDialog path={change.path} onClose={close} />}
-      {change?.kind === 'drop-table' && <DropTableDialog path={change.path} onClose={close} />}
+      {asked?.kind === 'create-namespace' && <CreateNamespaceDialog {...asked} onClose={close} />}
+      {asked?.kind === 'drop-namespace' && <DropNamespaceDialog {...asked} onClose={close} />}
+      {asked?.kind === 'create-table' && <CreateTableDialog {...asked} onClose={close} />}
+      {asked?.kind === 'rename-table' && <RenameTableDialog path={asked.path} onClose={close} />}
+      {asked?.kind === 'drop-table' && <DropTableDialog path={asked.path} onClose={close} />}
+      {asked?.kind === 'ddl' && <DdlDialog path={asked.path} onClose={close} />}
+      {asked?.kind === 'connect' && (
+        <ConnectDialog catalog={asked.catalog} table={asked.table} onClose={close} />
+      )}
     </AskContext>
   )
 }
@@ -92,6 +99,26 @@ export function useChangeMenus(actions: CatalogActions) {
       ],
     }
   }, [actions, ask, t])
+}
+
+/** What can be read about a table, as a menu: its DDL, and how engines connect to it in a catalog of our own. */
+export function useTableSqlMenu(path: TablePath, own: boolean): Groups {
+  const t = useTranslations('catalog-changes.menu')
+  const ask = useAsk()
+  return [
+    [
+      { label: t('ddl'), icon: FileCode, onSelect: () => ask({ kind: 'ddl', path }) },
+      ...(own
+        ? [
+            {
+              label: t('connect'),
+              icon: Plug,
+              onSelect: () => ask({ kind: 'connect', catalog: path.catalog, table: path }),
+            },
+          ]
+        : []),
+    ],
+  ]
 }
 
 /** Whether a menu would have anything in it. */

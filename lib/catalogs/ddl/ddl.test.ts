@@ -49,7 +49,7 @@ const plain: CreateTableRequest = {
 describe('sparkDdl', () => {
   it('says all that makes the table', () => {
     expect(sparkDdl(table(plain))).toEqual({
-      notes: [],
+      notes: ['Spark sets these properties itself: owner.'],
       sql: [
         "CREATE TABLE `firn`.`shop`.`order's` (",
         "  id BIGINT NOT NULL COMMENT 'the order\\'s\\nnumber',",
@@ -59,10 +59,9 @@ describe('sparkDdl', () => {
         ')',
         'USING iceberg',
         'PARTITIONED BY (day(at), bucket(16, id))',
+        "COMMENT 'Ann\\'s'",
         'TBLPROPERTIES (',
         "  'format-version' = '3',",
-        "  'comment' = 'Ann\\'s',",
-        "  'owner' = 'sales',",
         "  'write.parquet.compression-codec' = 'zstd'",
         ');',
         '',

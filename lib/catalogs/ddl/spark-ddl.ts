@@ -30,6 +30,15 @@ const path = (schema: Schema, name: string): string => {
   return top ? column(name) : name.split('.').map(column).join('.')
 }
 
+/** Spark takes these for its own and refuses to be told. */
+const reserved: ReadonlySet<string> = new Set([
+  'external',
+  'is_managed_location',
+  'location',
+  'owner',
+  'provider',
+])
+
 const primitives: Partial<Record<PrimitiveType, string>> = {
   boolean: 'BOOLEAN',
   int: 'INT',
@@ -85,7 +94,13 @@ export function sparkDdl({ name, metadata }: DdlTable): Ddl {
   const columns = schema.fields.map((field) => `  ${fieldSql(field, notes, ' ')}`)
   const partitions = partitionTransforms(metadata, notes)
   const plain = partitions.filter(({ named }) => named === null)
-  const properties = [['format-version', String(metadata.formatVersion)], ...sortedProperties(metadata)]
+  const { comment } = metadata.properties
+  const properties = [
+    ['format-version', String(metadata.formatVersion)],
+    ...sortedProperties(metadata).filter(([key]) => key !== 'comment' && !reserved.has(key)),
+  ]
+  const refused = Object.keys(metadata.properties).filter((key) => reserved.has(key))
+  if (refused.length > 0) notes.add(`Spark sets these properties itself: ${refused.sort().join(', ')}.`)
   const create = [
     `CREATE TABLE ${table} (`,
     columns.join(',\n'),
@@ -97,6 +112,7 @@ export function sparkDdl({ name, metadata }: DdlTable): Ddl {
           `PARTITIONED BY (${plain.map((field) => transformSql(field.kind, field.width, path(schema, field.column))).join(', ')})`,
         ]
       : []),
+    ...(comment === undefined ? [] : [`COMMENT ${text(comment)}`]),
     'TBLPROPERTIES (',
     properties.map(([key = '', value = '']) => `  ${text(key)} = ${text(value)}`).join(',\n'),
     ')',
