@@ -10,9 +10,11 @@ import { openRestCatalog } from '#lib/iceberg/catalog/rest-catalog/rest-catalog.
 import { commitWithRetry } from '#lib/iceberg/commit/commit-with-retry.ts'
 import { isIn } from '#lib/iceberg/scan/expression.ts'
 import { parseTableName } from '#lib/ingest/parse-table-name.ts'
+import { compactionPolicy } from '#lib/maintenance/compaction-policy.ts'
 import { listLiveFiles } from '#lib/maintenance/list-live-files.ts'
 import { groupByPartition } from '#lib/maintenance/partition-files.ts'
 import { planCompaction } from '#lib/maintenance/plan-compaction.ts'
+import { defaultPolicy } from '#lib/maintenance/policy/default-policy.ts'
 import { rewriteGroup } from '#lib/maintenance/rewrite-group.ts'
 import { deleteRows } from '#lib/row-level/delete-rows.ts'
 import { createFileIO } from '#lib/storage/create-file-io.ts'
@@ -46,7 +48,7 @@ async function compact(table: string, name: string): Promise<void> {
   const loaded = await catalog.loadTable(identifier)
   const startingSnapshotId = loaded.metadata.currentSnapshotId
   if (startingSnapshotId === undefined) return
-  const policy = { enabled: true, targetBytes: 128_000_000, minInputFiles: 2, overriddenBy: [] }
+  const policy = compactionPolicy(defaultPolicy())
   const plan = planCompaction(groupByPartition(await listLiveFiles(loaded)), {
     policy,
     now: Date.now(),
@@ -57,6 +59,7 @@ async function compact(table: string, name: string): Promise<void> {
       engine,
       io,
       table: loaded,
+      strategy: policy.strategy,
       directory: path.join(folder, name),
       signal: new AbortController().signal,
     }
