@@ -1,0 +1,203 @@
+import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
+import { parseArgs } from 'node:util'
+import { compileCacheFolder } from '../lib/compile-cache.ts'
+import { openDatabase } from '../lib/db.ts'
+import { createEngine } from '../lib/engine/create-engine.ts'
+import { AppError, isAppError } from '../lib/errors.ts'
+import { appendFiles } from '../lib/iceberg/actions/append-files.ts'
+import { type BuiltInTable, createBuiltInCatalog } from '../lib/iceberg/catalog/built-in-catalog.ts'
+import { commitWithRetry } from '../lib/iceberg/commit/commit-with-retry.ts'
+import { and, gtEq, ltEq } from '../lib/iceberg/scan/expression.ts'
+import { planFiles } from '../lib/iceberg/scan/plan-files.ts'
+import { visitsRequest } from '../lib/iceberg/test-support/sample-table.ts'
+import { openQueue, sendJob } from '../lib/jobs/queue.ts'
+import { deleteRows } from '../lib/row-level/delete-rows.ts'
+import { scanTable } from '../lib/row-level/local-table-scan.ts'
+import { writeVisits } from '../lib/row-level/test-support/local-table.ts'
+import { createFileIO } from '../lib/storage/create-file-io.ts'
+import { migrate } from '../scripts/servers/migrate.ts'
+import { startPostgres } from '../scripts/servers/postgres.ts'
+import { benchFolder } from './bench-folder.ts'
+import { median, rounded } from './measured-process.ts'
+
+/**
+ * A streaming writer against the autopilot: for `--seconds` (300) a commit every `--every` (10) seconds, each adds small
+ * files to a few partitions and each third one also deletes rows; once alone, once with the maintain worker compacting the
+ * same table as a process of its own. Writers' commit times of both, and what the table looks like in the end.
+ */
+
+const { values } = parseArgs({
+  strict: false,
+  options: { seconds: { type: 'string' }, every: { type: 'string' }, data: { type: 'string' } },
+})
+const seconds = Number(values.seconds ?? 300)
+const every = Number(values.every ?? 10)
+const partitions = 3
+const rowsPerFile = 500
+const deleteTries = 20
+
+const postgres = await startPostgres({ directory: path.join(benchFolder, 'postgres') })
+const folder = await mkdtemp(path.join(benchFolder, 'fight-'))
+const warehouse = pathToFileURL(path.join(folder, 'warehouse')).href
+const databaseName = `fight_${randomUUID().replaceAll('-', '')}`
+const admin = openDatabase(postgres.url, 1)
+await admin.$executeRawUnsafe(`CREATE DATABASE ${databaseName}`)
+const url = new URL(postgres.url)
+url.pathname = `/${databaseName}`
+await migrate(url.href)
+const db = openDatabase(url.href, 4)
+const io = createFileIO({ cacheDirectory: path.join(folder, 'cache'), cacheBytes: 100_000_000 })
+const engine = createEngine({
+  processes: 1,
+  threads: 1,
+  memoryLimit: '500MB',
+  spillDirectory: path.join(folder, 'spill'),
+})
+const catalog = await createBuiltInCatalog({ db, io, name: 'firn', warehouse })
+await catalog.createNamespace(['fight'])
+const queue = await openQueue(url.href)
+const files = path.join(folder, 'files')
+await mkdir(files)
+
+function startAutopilot() {
+  const worker = spawn(process.execPath, [path.join(import.meta.dirname, '../workers/maintain.ts')], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      ...process.env,
+      DATABASE_URL: url.href,
+      FIRN_DATA_DIR: folder,
+      WAREHOUSE_LOCATION: warehouse,
+      ENGINE_PROCESSES: '1',
+      LOG_LEVEL: 'error',
+      NODE_COMPILE_CACHE: compileCacheFolder,
+    },
+  })
+  return async () => {
+    worker.kill('SIGTERM')
+    await once(worker, 'exit')
+  }
+}
+
+/** A delete that lost against a compaction is worked out again, as any engine would. */
+async function deleteRange(table: BuiltInTable, from: number, to: number): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    const workDirectory = path.join(files, randomUUID())
+    await mkdir(workDirectory)
+    try {
+      const filter = and(gtEq('id', BigInt(from)), ltEq('id', BigInt(to)))
+      await deleteRows(
+        { engine, catalog, workDirectory },
+        { identifier: table.identifier, filter, mode: 'merge-on-read', isolation: 'snapshot' },
+      )
+      return
+    } catch (error) {
+      if (!isAppError(error, 'conflict') || attempt === deleteTries) throw error
+    }
+  }
+}
+
+async function phase(name: string) {
+  const { id, identifier } = await catalog.createTable({ namespace: ['fight'], name }, visitsRequest)
+  const appends: number[] = []
+  const deletes: number[] = []
+  let nextId = 1
+  let deleted = 0
+  const started = performance.now()
+  for (let round = 0; round < seconds / every; round += 1) {
+    const due = started + round * every * 1000
+    await wait(Math.max(0, due - performance.now()))
+    const table = await catalog.loadTableById(id)
+    const added = []
+    for (let day = 0; day < partitions; day += 1) {
+      added.push(
+        await writeVisits({ engine, directory: files }, table, day, [nextId, nextId + rowsPerFile - 1]),
+      )
+      nextId += rowsPerFile
+    }
+    const at = performance.now()
+    const { snapshot } = await commitWithRetry(catalog, identifier, appendFiles({ files: added }))
+    appends.push(performance.now() - at)
+    if (round % 3 === 2) {
+      const from = 1 + Math.floor((nextId * (round % 7)) / 8)
+      const before = performance.now()
+      await deleteRange(table, from, from + 9)
+      deletes.push(performance.now() - before)
+      deleted += 10
+    }
+    await sendJob('table.evaluate', { tableId: id, snapshotId: snapshot.snapshotId.toString() }, { queue })
+  }
+  return { id, identifier, appends, deletes, rows: nextId - 1, deleted }
+}
+
+/** Waits until no compaction waits or runs any more. */
+async function settle(tableId: string): Promise<void> {
+  for (let quiet = 0; quiet < 5; await wait(1_000)) {
+    const busy = await db.run.count({ where: { tableId, state: { in: ['queued', 'running'] } } })
+    quiet = busy === 0 ? quiet + 1 : 0
+  }
+}
+
+async function facts({ identifier, rows }: Awaited<ReturnType<typeof phase>>) {
+  const table = await catalog.loadTable(identifier)
+  const counted = await engine.run('query', {
+    sql: 'SELECT count(*)::INTEGER AS rows, count(DISTINCT id)::INTEGER AS ids FROM visits',
+    tables: { visits: await scanTable(table) },
+  })
+  const [found] = counted.rows
+  if (found?.rows !== found?.ids || Number(found?.rows) > rows) {
+    throw new AppError('corrupt', `Rows are doubled or lost: ${JSON.stringify(found)} of ${rows}.`)
+  }
+  const tasks = await planFiles(table)
+  return { files: tasks.length, rows: Number(found?.rows), snapshots: table.metadata.snapshots.length }
+}
+
+const highest = (times: readonly number[], share: number): number =>
+  [...times].sort((one, other) => one - other)[Math.ceil(times.length * share) - 1] ?? 0
+
+try {
+  const alone = await phase('alone')
+  const stop = startAutopilot()
+  await wait(3_000)
+  const together = await phase('together')
+  await settle(together.id)
+  await stop()
+  const [before, after] = [await facts(alone), await facts(together)]
+  const compactions = await db.run.groupBy({ by: ['state'], where: { kind: 'compaction' }, _count: true })
+  if (before.rows !== after.rows) {
+    throw new AppError(
+      'corrupt',
+      `The same writes gave ${before.rows} rows alone and ${after.rows} together.`,
+    )
+  }
+  const p99 = [highest(alone.appends, 0.99), highest(together.appends, 0.99)] as const
+  console.log(
+    JSON.stringify({
+      bench: 'fight',
+      unit: 'ms',
+      commits: together.appends.length,
+      everySeconds: every,
+      p50: [rounded(median(alone.appends), 1), rounded(median(together.appends), 1)],
+      p99: [rounded(p99[0], 1), rounded(p99[1], 1)],
+      ratio: rounded(p99[1] / p99[0]),
+      deletesP50: [rounded(median(alone.deletes), 1), rounded(median(together.deletes), 1)],
+      deletesMax: [rounded(Math.max(...alone.deletes), 1), rounded(Math.max(...together.deletes), 1)],
+      files: [before.files, after.files],
+      compactions: Object.fromEntries(compactions.map(({ state, _count }) => [state, _count])),
+      rows: after.rows,
+    }),
+  )
+} finally {
+  await engine.close({ force: true })
+  await queue.stop({ graceful: false })
+  await db.$disconnect()
+  await admin.$executeRawUnsafe(`DROP DATABASE ${databaseName} WITH (FORCE)`)
+  await admin.$disconnect()
+  await postgres.stop()
+  await rm(folder, { recursive: true, force: true })
+}
