@@ -6,6 +6,7 @@ import * as catalogChanges from './catalog-changes.ts'
 import * as catalogConnections from './catalog-connections.ts'
 import * as catalogs from './catalogs.ts'
 import * as evolution from './evolution.ts'
+import * as compare from './compare.ts'
 import * as grants from './grants.ts'
 import * as maintenance from './maintenance.ts'
 import * as maintenancePolicies from './maintenance-policies.ts'
@@ -32,6 +33,7 @@ const areas = [
   catalogConnections,
   catalogs,
   evolution,
+  compare,
   grants,
   maintenance,
   maintenancePolicies,
