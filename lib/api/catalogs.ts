@@ -189,7 +189,7 @@ export const listFiles = contract({
   role: 'viewer',
   summary: 'Live data and delete files of the current snapshot',
   description:
-    'Filter fields: each partition field, and rows, bytes, snapshot, sequence, content; other words are sought in the path. A walk by cursor stays on the snapshot of its first page.',
+    'Filter fields: each partition field, and rows, bytes, snapshot, sequence, content, offset (of a deletion vector), target (the data file that a delete file is for); other words are sought in the path. A walk by cursor stays on the snapshot of its first page.',
   tags,
   params: TableParams,
   query: ListQuery.extend({

@@ -66,7 +66,11 @@ export const compareSnapshots = contract({
   response: ComparisonSchema,
 })
 
-export const ComparedFileSchema = FileItemSchema.omit({ columns: true }).extend({
+export const ComparedFileSchema = FileItemSchema.omit({
+  columns: true,
+  equalityColumns: true,
+  sortOrderId: true,
+}).extend({
   change: z.enum(['added', 'removed']),
 })
 export type ComparedFile = z.infer<typeof ComparedFileSchema>

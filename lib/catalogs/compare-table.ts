@@ -144,6 +144,8 @@ export async function listComparedFiles(
         specId: file.specId,
         rows: Number(file.recordCount),
         bytes: bytesOf(file),
+        contentOffset: file.contentOffset === undefined ? null : Number(file.contentOffset),
+        target: file.referencedDataFile ?? null,
         sequenceNumber: sequenceNumber.toString(),
         snapshotId: snapshotId.toString(),
         committedAt: time === undefined ? null : new Date(time).toISOString(),

@@ -36,7 +36,9 @@ export function ComparedFiles({ path, query }: { path: TablePath; query: { from:
       cell: (item) => (
         <span className="inline-flex items-center gap-1.5">
           <span className="font-mono text-xs">{item.relativePath}</span>
-          {item.content !== 'data' && <Badge tone="warn">{files(item.content)}</Badge>}
+          {item.content !== 'data' && (
+            <Badge tone="warn">{files(item.contentOffset === null ? item.content : 'deletion-vector')}</Badge>
+          )}
         </span>
       ),
       sortable: true,
@@ -69,7 +71,7 @@ export function ComparedFiles({ path, query }: { path: TablePath; query: { from:
       columns={columns}
       filterFields={['change', 'content', 'rows', 'bytes']}
       defaultSort="-bytes"
-      rowId={(item) => `${item.change} ${item.path} ${item.bytes}`}
+      rowId={(item) => `${item.change} ${item.contentOffset ?? ''} ${item.path}`}
       maxHeight="24rem"
       empty={
         <EmptyState icon={File} title={t('noFiles')}>

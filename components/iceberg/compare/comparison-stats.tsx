@@ -10,9 +10,8 @@ import { useFormat } from '#lib/client/use-format.ts'
 export function PlusMinus({ added, removed }: { added: ReactNode; removed: ReactNode }) {
   if (added === null && removed === null) return <span className="text-faint">–</span>
   return (
-    <span className="whitespace-nowrap">
+    <span className="inline-flex flex-wrap gap-x-1">
       {added !== null && <span className="text-ok">+{added}</span>}
-      {added !== null && removed !== null && ' '}
       {removed !== null && <span className="text-bad">−{removed}</span>}
     </span>
   )
