@@ -5,8 +5,8 @@ import * as audit from './audit.ts'
 import * as catalogChanges from './catalog-changes.ts'
 import * as catalogConnections from './catalog-connections.ts'
 import * as catalogs from './catalogs.ts'
-import * as evolution from './evolution.ts'
 import * as compare from './compare.ts'
+import * as evolution from './evolution.ts'
 import * as grants from './grants.ts'
 import * as maintenance from './maintenance.ts'
 import * as maintenancePolicies from './maintenance-policies.ts'
@@ -32,8 +32,8 @@ const areas = [
   catalogChanges,
   catalogConnections,
   catalogs,
-  evolution,
   compare,
+  evolution,
   grants,
   maintenance,
   maintenancePolicies,
