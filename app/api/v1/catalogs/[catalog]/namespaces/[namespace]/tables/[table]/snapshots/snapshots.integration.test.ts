@@ -8,6 +8,7 @@ import type { BuiltInCatalog } from '#lib/iceberg/catalog/built-in-catalog.ts'
 import { commitWithRetry } from '#lib/iceberg/commit/commit-with-retry.ts'
 import type { CommitTarget, TableAction } from '#lib/iceberg/commit/table-action.ts'
 import { visitsFile, visitsRequest } from '#lib/iceberg/test-support/sample-table.ts'
+import { closeSenderQueue } from '#lib/jobs/queue.ts'
 import { openCatalog } from '#lib/rest-catalog/open-catalog.ts'
 import { type Call, callRoute, signInAs } from '../../../../../../../../../../e2e/harness/call-route.ts'
 import {
@@ -59,7 +60,10 @@ beforeAll(async () => {
   catalog = await openCatalog()
   await catalog.createNamespace(['lab'])
 })
-afterAll(() => test.close())
+afterAll(async () => {
+  await closeSenderQueue()
+  await test.close()
+})
 beforeEach(async () => {
   table += 1
   await catalog.createTable(identifier(), visitsRequest)
@@ -89,6 +93,11 @@ describe('rolling back', () => {
     const done = await call(rollback.POST, { snapshot: id(0) }, { body })
     expect(done).toMatchObject({ status: 200, body: { previousSnapshotId: id(2), snapshotId: id(0) } })
     expect(await current()).toBe(id(0))
+    // Health follows, as after a commit.
+    const jobs = await test.db.$queryRaw<
+      { data: unknown }[]
+    >`SELECT data FROM pgboss.job WHERE name = 'table.evaluate'`
+    expect(jobs.map(({ data }) => data)).toContainEqual(expect.objectContaining({ snapshotId: id(0) }))
     const audit = await test.db.auditEvent.findFirst({ where: { action: 'table.rollback' } })
     expect(audit).toMatchObject({ details: { previousSnapshotId: id(2), snapshotId: id(0) } })
 
