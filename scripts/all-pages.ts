@@ -8,6 +8,8 @@ export interface Things {
   catalog: string | null
   namespace: string | null
   table: string | null
+  /** Two snapshots of the table: `123..456`. */
+  compared: string | null
 }
 
 export interface AppPage {
@@ -58,7 +60,17 @@ export const allPages: readonly AppPage[] = [
   tableTab('schema'),
   tableTab('partitions'),
   tableTab('snapshots'),
+  {
+    name: 'table-compare',
+    signedIn: true,
+    address: (things) => {
+      const namespace = namespaceAddress(things)
+      const { table, compared } = things
+      return namespace && table && compared && `${namespace}/${table}?tab=snapshots&compare=${compared}`
+    },
+  },
   tableTab('files'),
+  tableTab('preview'),
   tableTab('properties'),
   tableTab('explore'),
   at('sources', '/sources'),
@@ -79,6 +91,8 @@ export const allPages: readonly AppPage[] = [
   at('not-found', '/nowhere'),
 ]
 
+const SnapshotsSchema = z.object({ items: z.array(z.looseObject({ snapshotId: z.string() })) })
+
 const ItemsSchema = z.object({
   items: z.array(
     z.looseObject({ id: z.string().nullish(), name: z.string().optional(), kind: z.string().optional() }),
@@ -93,12 +107,17 @@ export async function findThings(get: (address: string) => Promise<unknown>): Pr
   const namespaces = `/api/v1/catalogs/${catalog}/namespaces`
   const namespace = (catalog && (await first(namespaces))?.name) || null
   const tables = namespace && `${namespaces}/${encodeURIComponent(namespace)}/tables?sort=-records`
+  const table = (tables && (await first(tables))?.name) || null
+  const address = namespace && table && `${namespaces}/${encodeURIComponent(namespace)}/tables/${table}`
+  const snapshots = address ? SnapshotsSchema.parse(await get(`${address}/snapshots?limit=20`)).items : []
+  const [newest, oldest] = [snapshots[0], snapshots.at(-1)]
   return {
     source: (await first('/api/v1/sources?limit=1'))?.id ?? null,
     pipeline: (await first('/api/v1/pipelines?limit=1'))?.id ?? null,
     run: (await first('/api/v1/runs?limit=1'))?.id ?? null,
     catalog,
     namespace,
-    table: (tables && (await first(tables))?.name) || null,
+    table,
+    compared: newest && oldest ? `${oldest.snapshotId}..${newest.snapshotId}` : null,
   }
 }

@@ -12,9 +12,8 @@ import { RelativeTime } from '#components/ui/time.tsx'
 import type { FileItem, TableDetail } from '#lib/api/catalog-schemas.ts'
 import { useFormat } from '#lib/client/use-format.ts'
 import { FileDialog } from './file-dialog.tsx'
+import { baseName, fileLink } from './file-link.ts'
 import { type TablePath, tableApi } from './table-path.ts'
-
-const fileName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
 /** The live files of the current snapshot; opening one shows the statistics of its columns. */
 export function FilesTab({
@@ -38,8 +37,10 @@ export function FilesTab({
       value: (item) => item.path,
       cell: (item) => (
         <span className="inline-flex min-w-0 items-center gap-1.5">
-          <span className="truncate font-mono text-xs">{fileName(item.path)}</span>
-          {item.content !== 'data' && <Badge tone="warn">{t(item.content)}</Badge>}
+          <span className="truncate font-mono text-xs">{baseName(item.path)}</span>
+          {item.content !== 'data' && (
+            <Badge tone="warn">{t(item.contentOffset === null ? item.content : 'deletion-vector')}</Badge>
+          )}
         </span>
       ),
       sortable: true,
@@ -104,17 +105,17 @@ export function FilesTab({
         urlKey="files"
         source={{ path: `${tableApi(path)}/files`, refetchInterval }}
         columns={columns}
-        filterFields={[...fields, 'rows', 'bytes', 'snapshot', 'sequence', 'content']}
+        filterFields={[...fields, 'rows', 'bytes', 'snapshot', 'sequence', 'content', 'target']}
         defaultSort="-sequence"
-        rowId={(item) => item.path}
-        onOpen={(item) => void setLinked(fileName(item.path))}
+        rowId={fileLink}
+        onOpen={(item) => void setLinked(fileLink(item))}
         empty={
           <EmptyState icon={File} title={t('empty')}>
             {t('emptyHint')}
           </EmptyState>
         }
       />
-      {linked && <FileDialog path={path} fileName={linked} onClose={() => void setLinked(null)} />}
+      {linked && <FileDialog path={path} link={linked} onClose={() => void setLinked(null)} />}
     </>
   )
 }

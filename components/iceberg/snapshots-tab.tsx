@@ -13,6 +13,8 @@ import { RelativeTime } from '#components/ui/time.tsx'
 import type { ListedSnapshot } from '#lib/api/catalog-schemas.ts'
 import { type ApiPage, useApi } from '#lib/client/use-api.ts'
 import { useFormat } from '#lib/client/use-format.ts'
+import { CompareView } from './compare/compare-view.tsx'
+import { comparedText, parseCompared } from './compare/compared-states.ts'
 import { OperationBadge } from './operation-badge.tsx'
 import { SnapshotDialog } from './snapshot-dialog.tsx'
 import { CherryPickDialog } from './snapshots/cherry-pick-dialog.tsx'
@@ -42,6 +44,7 @@ export function SnapshotsTab({ path, refetchInterval }: { path: TablePath; refet
   const format = useFormat()
   const [linked, setLinked] = useQueryState('snapshot', parseAsString)
   const menu = useTranslations('snapshots.menu')
+  const [compared, setCompared] = useQueryState('compare', parseAsString.withOptions({ history: 'push' }))
   const [chosen, setChosen] = useState<ListedSnapshot | null>(null)
   const [asked, setAsked] = useState<{ question: SnapshotQuestion; snapshot: ListedSnapshot } | null>(null)
   const references = useReferences(path, refetchInterval)
@@ -142,6 +145,17 @@ export function SnapshotsTab({ path, refetchInterval }: { path: TablePath; refet
     setAsked({ snapshot, question })
   }
   const close = () => setAsked(null)
+  const states = parseCompared(compared)
+  if (states) {
+    return (
+      <CompareView
+        path={path}
+        states={states}
+        onChange={(chosen) => void setCompared(comparedText(chosen))}
+        onClose={() => void setCompared(null)}
+      />
+    )
+  }
   return (
     <div className="flex flex-col gap-4">
       <ReferencesCard

@@ -241,6 +241,8 @@ export const ColumnStatisticsSchema = z.object({
   values: count.nullable(),
   nulls: count.nullable(),
   nans: count.nullable(),
+  /** Not in the current schema any more; the file still has it. */
+  dropped: z.boolean(),
   /** Decoded; of long texts the first characters, as the bound was written. */
   lower: z.string().nullable(),
   upper: z.string().nullable(),
@@ -256,7 +258,15 @@ export const FileItemSchema = z.object({
   partition,
   specId: z.int(),
   rows: count,
+  /** of a deletion vector: of its part of the file */
   bytes: count,
+  /** Deletion vectors, of which a file holds many: where this one begins. */
+  contentOffset: count.nullable(),
+  /** The data file whose rows it deletes, where it is one only. */
+  target: z.string().nullable(),
+  /** Equality deletes: the columns that decide. */
+  equalityColumns: z.array(z.string()).nullable(),
+  sortOrderId: z.int().nullable(),
   sequenceNumber: id.nullable(),
   /** the snapshot that added the file */
   snapshotId: id.nullable(),

@@ -29,7 +29,7 @@ export const NamespaceParams = CatalogParams.extend({
 export const TableParams = NamespaceParams.extend({ table: name })
 
 /** `field` and `-field` of each sortable field; the first is the default. */
-const sortBy = <const Fields extends readonly string[]>(fields: Fields, fallback: string) =>
+export const sortBy = <const Fields extends readonly string[]>(fields: Fields, fallback: string) =>
   z
     .enum(fields.flatMap((field) => [field, `-${field}`]))
     .default(fallback)
@@ -40,7 +40,7 @@ const format = z
   .default('json')
   .meta({ description: 'csv: all rows that pass the filter (at most 100,000) in one file, without paging.' })
 
-export const ListQuery = PageQuerySchema.omit({ sort: true }).extend({ format })
+const ListQuery = PageQuerySchema.omit({ sort: true }).extend({ format })
 
 export const listCatalogs = contract({
   method: 'GET',
@@ -189,7 +189,7 @@ export const listFiles = contract({
   role: 'viewer',
   summary: 'Live data and delete files of the current snapshot',
   description:
-    'Filter fields: each partition field, and rows, bytes, snapshot, sequence, content; other words are sought in the path. A walk by cursor stays on the snapshot of its first page.',
+    'Filter fields: each partition field, and rows, bytes, snapshot, sequence, content, offset (of a deletion vector), target (the data file that a delete file is for); other words are sought in the path. A walk by cursor stays on the snapshot of its first page.',
   tags,
   params: TableParams,
   query: ListQuery.extend({

@@ -5,6 +5,7 @@ import * as audit from './audit.ts'
 import * as catalogChanges from './catalog-changes.ts'
 import * as catalogConnections from './catalog-connections.ts'
 import * as catalogs from './catalogs.ts'
+import * as compare from './compare.ts'
 import * as evolution from './evolution.ts'
 import * as grants from './grants.ts'
 import * as maintenance from './maintenance.ts'
@@ -31,6 +32,7 @@ const areas = [
   catalogChanges,
   catalogConnections,
   catalogs,
+  compare,
   evolution,
   grants,
   maintenance,

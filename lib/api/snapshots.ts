@@ -109,7 +109,10 @@ export const fastForward = contract({
   audit: 'table.fast-forward',
 })
 
-const AmountSchema = z.object({ dataFiles: count, deleteFiles: count, records: count, bytes: count })
+/** Files, rows of data files, and bytes of all. */
+export const AmountSchema = z.object({ dataFiles: count, deleteFiles: count, records: count, bytes: count })
+
+export type Amounts = z.infer<typeof AmountSchema>
 
 export const RollbackPlanSchema = z.object({
   snapshotId,

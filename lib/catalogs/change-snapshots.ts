@@ -1,5 +1,6 @@
 import type { ReferenceItem, SnapshotChange } from '#lib/api/snapshots.ts'
 import type { Actor } from '#lib/auth/actor.ts'
+import { database } from '#lib/db.ts'
 import { AppError } from '#lib/errors.ts'
 import { cherryPick } from '#lib/iceberg/actions/cherry-pick.ts'
 import {
@@ -12,7 +13,10 @@ import {
 import { rollbackToSnapshot, setCurrentSnapshot } from '#lib/iceberg/actions/rollback.ts'
 import type { Table } from '#lib/iceberg/catalog/catalog.ts'
 import { mainBranch, type SnapshotReference } from '#lib/iceberg/spec/snapshot.ts'
+import { logger } from '#lib/log.ts'
+import { announceCommit } from '#lib/maintenance/announce-commit.ts'
 import { changeTable, commitToTable, expectReference } from './change-table.ts'
+import { loadTable } from './load-table.ts'
 import { referenceItems } from './reference-item.ts'
 import type { TableReference } from './table-reference.ts'
 
@@ -37,6 +41,16 @@ function itemNamed({ metadata }: Table, name: string): ReferenceItem {
   const item = referenceItems(metadata).find((one) => one.name === name)
   if (item) return item
   throw new AppError('conflict', `"${name}" was changed, and has been dropped by somebody else since.`)
+}
+
+/** Health and marts follow what main is now, as they do after a commit. Another server's tables have neither. */
+async function announceMain(reference: TableReference, actor: Actor, branch: string): Promise<void> {
+  if (branch !== mainBranch) return
+  const { row, table } = await loadTable(reference, actor)
+  const { currentSnapshotId } = table.metadata
+  if (row && currentSnapshotId !== undefined) {
+    await announceCommit({ db: database(), log: logger() }, row.id, currentSnapshotId)
+  }
 }
 
 export async function createReference(
@@ -87,6 +101,7 @@ export async function fastForwardFrom(
     expectReference(table, name, expectedSnapshotId)
     return fastForward(name, to)(table)
   })
+  await announceMain(reference, actor, name)
   return itemNamed(changed, name)
 }
 
@@ -102,6 +117,7 @@ export async function setMainFrom(
     expectReference(table, mainBranch, expectedSnapshotId)
     return make(BigInt(snapshotId))(table)
   })
+  await announceMain(reference, actor, mainBranch)
   return { branch: mainBranch, previousSnapshotId: expectedSnapshotId, snapshotId }
 }
 
@@ -121,5 +137,6 @@ export async function cherryPickOnto(
     },
     { branch },
   )
+  await announceMain(reference, actor, branch)
   return { branch, previousSnapshotId: expectedSnapshotId, snapshotId: snapshot.snapshotId.toString() }
 }

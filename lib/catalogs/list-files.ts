@@ -2,12 +2,14 @@ import type { ColumnStatistics, FileItem } from '#lib/api/catalog-schemas.ts'
 import { csv } from '#lib/http/csv.ts'
 import type { Table } from '#lib/iceberg/catalog/catalog.ts'
 import type { DataFile } from '#lib/iceberg/spec/data-file.ts'
-import { allFields, type Schema } from '#lib/iceberg/spec/schema.ts'
+import { deletedFilePathId, deletedPositionId } from '#lib/iceberg/spec/reserved-fields.ts'
+import { allFields, findFieldById } from '#lib/iceberg/spec/schema.ts'
 import { decodeValue } from '#lib/iceberg/spec/single-value.ts'
 import { currentSchema } from '#lib/iceberg/spec/table-metadata.ts'
 import { formatValue } from '#lib/iceberg/spec/transform.ts'
-import { isPrimitive, type PrimitiveType } from '#lib/iceberg/spec/types.ts'
+import { type IcebergType, isPrimitive, type PrimitiveType } from '#lib/iceberg/spec/types.ts'
 import { csvRows } from './csv-rows.ts'
+import { bytesOf } from './file-amounts.ts'
 import { partitionFieldNames } from './list-partitions.ts'
 import { type LiveFile, liveFiles, readStatistics } from './live-files.ts'
 import { matchesFilter, parseFilter } from './parse-filter.ts'
@@ -30,14 +32,39 @@ function boundText(type: PrimitiveType, bytes: Uint8Array | undefined): string |
   }
 }
 
-/** What a manifest says about each leaf column of a file, in the schema's order. */
-export function columnStatistics(file: DataFile, schema: Schema): ColumnStatistics[] {
+/** Position deletes have columns of their own, which are none of the table's. */
+const positionColumns: StatisticsColumn[] = [
+  { id: deletedFilePathId, name: 'file_path', type: 'string', dropped: false },
+  { id: deletedPositionId, name: 'pos', type: 'long', dropped: false },
+]
+
+interface StatisticsColumn {
+  id: number
+  name: string
+  type: IcebergType
+  dropped: boolean
+}
+
+/** All columns a file may have statistics of: the current ones in their order, then those dropped since. */
+function columnsOf({ metadata }: Table, file: DataFile): StatisticsColumn[] {
+  const current = allFields(currentSchema(metadata)).map((field) => ({ ...field, dropped: false }))
+  const known = new Map<number, StatisticsColumn>(current.map((field) => [field.id, field]))
+  for (const schema of metadata.schemas.toReversed()) {
+    for (const field of allFields(schema))
+      if (!known.has(field.id)) known.set(field.id, { ...field, dropped: true })
+  }
+  return file.content === 'position-deletes' ? [...positionColumns, ...known.values()] : [...known.values()]
+}
+
+/** What a manifest says about each leaf column of a file; of dropped columns only where it says something. */
+export function columnStatistics(file: DataFile, table: Table): ColumnStatistics[] {
   const number = (map: Map<number, bigint> | undefined, id: number): number | null => {
     const value = map?.get(id)
     return value === undefined ? null : Number(value)
   }
-  return allFields(schema).flatMap(({ id, name, type }) => {
+  return columnsOf(table, file).flatMap(({ id, name, type, dropped }) => {
     if (!isPrimitive(type)) return []
+    if (dropped && !file.valueCounts?.has(id) && !file.columnSizes?.has(id)) return []
     return {
       fieldId: id,
       name,
@@ -46,9 +73,20 @@ export function columnStatistics(file: DataFile, schema: Schema): ColumnStatisti
       values: number(file.valueCounts, id),
       nulls: number(file.nullValueCounts, id),
       nans: number(file.nanValueCounts, id),
+      dropped,
       lower: boundText(type, file.lowerBounds?.get(id)),
       upper: boundText(type, file.upperBounds?.get(id)),
     }
+  })
+}
+
+/** Names of the columns that decide an equality delete, also of those dropped since. */
+function equalityColumns({ metadata }: Table, ids: readonly number[] | undefined): string[] | null {
+  if (!ids) return null
+  const schemas = [currentSchema(metadata), ...metadata.schemas.toReversed()]
+  return ids.map((id) => {
+    const schema = schemas.find((one) => findFieldById(one, id))
+    return (schema && findFieldById(schema, id)?.name) ?? String(id)
   })
 }
 
@@ -63,7 +101,11 @@ function fileItem(live: LiveFile, table: Table): FileItem {
     partition: live.partition,
     specId: file.specId,
     rows: Number(file.recordCount),
-    bytes: Number(file.fileSizeInBytes),
+    bytes: bytesOf(file),
+    contentOffset: file.contentOffset === undefined ? null : Number(file.contentOffset),
+    target: file.referencedDataFile ?? null,
+    equalityColumns: equalityColumns(table, file.equalityIds),
+    sortOrderId: file.sortOrderId ?? null,
     sequenceNumber: live.sequenceNumber.toString(),
     snapshotId: live.snapshotId.toString(),
     committedAt: live.committedAt,
@@ -72,7 +114,9 @@ function fileItem(live: LiveFile, table: Table): FileItem {
 
 const ownFields: Record<string, (live: LiveFile) => string> = {
   rows: ({ file }) => file.recordCount.toString(),
-  bytes: ({ file }) => file.fileSizeInBytes.toString(),
+  bytes: ({ file }) => bytesOf(file).toString(),
+  offset: ({ file }) => file.contentOffset?.toString() ?? '',
+  target: ({ file }) => file.referencedDataFile ?? '',
   snapshot: ({ snapshotId }) => snapshotId.toString(),
   sequence: ({ sequenceNumber }) => sequenceNumber.toString(),
   content: ({ file }) => file.content,
@@ -82,7 +126,7 @@ const sortValues: Record<FileSort, (live: LiveFile) => bigint | string> = {
   sequence: (live) => live.sequenceNumber,
   path: ({ file }) => file.filePath,
   rows: ({ file }) => file.recordCount,
-  bytes: ({ file }) => file.fileSizeInBytes,
+  bytes: ({ file }) => BigInt(bytesOf(file)),
 }
 
 async function sortedFiles(table: Table, snapshotId: bigint | null, query: FileQuery): Promise<LiveFile[]> {
@@ -126,10 +170,9 @@ export async function listFiles(
   }
   const shown = rows.slice(position.offset, position.offset + query.limit)
   const statistics = await readStatistics(table, shown)
-  const schema = currentSchema(table.metadata)
   return snapshotPage(rows, { position, limit: query.limit, view }, (row) => ({
     ...fileItem(row, table),
-    columns: columnStatistics(statistics.get(row.file.filePath) ?? row.file, schema),
+    columns: columnStatistics(statistics.get(row) ?? row.file, table),
   }))
 }
 
@@ -146,7 +189,7 @@ export async function filesCsv(table: Table, query: FileQuery): Promise<Response
         value: (live: LiveFile) => live.partition[name],
       })),
       { header: 'rows', value: ({ file }) => file.recordCount },
-      { header: 'bytes', value: ({ file }) => file.fileSizeInBytes },
+      { header: 'bytes', value: ({ file }) => bytesOf(file) },
       { header: 'sequence_number', value: (live) => live.sequenceNumber },
       { header: 'snapshot_id', value: (live) => live.snapshotId },
       { header: 'committed_at', value: (live) => live.committedAt },

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { AppError } from '#lib/errors.ts'
 import type { Table } from '#lib/iceberg/catalog/catalog.ts'
 import { forEachManifest, readManifest, readManifestList } from '#lib/iceberg/scan/manifest-files.ts'
-import type { DataFile } from '#lib/iceberg/spec/data-file.ts'
+import { type DataFile, fileKey } from '#lib/iceberg/spec/data-file.ts'
 import type { ManifestFile } from '#lib/iceberg/spec/manifest.ts'
 import { findSnapshot, specById } from '#lib/iceberg/spec/table-metadata.ts'
 import { partitionTextOf } from './partition-text.ts'
@@ -65,16 +65,17 @@ export async function liveFiles(table: Table, snapshotId: bigint | null): Promis
   return files
 }
 
-/** The files with their column statistics, by path. Reads only the manifests that these files are in. */
+/** The files with their column statistics. Reads only the manifests that these files are in. */
 export async function readStatistics(
   table: Table,
   files: readonly LiveFile[],
-): Promise<Map<string, DataFile>> {
-  const wanted = new Set(files.map(({ file }) => file.filePath))
-  const found = new Map<string, DataFile>()
-  for (const manifest of new Set(files.map((live) => live.manifest))) {
-    for (const { file } of await readManifest(table, manifest, 'all')) {
-      if (wanted.has(file.filePath)) found.set(file.filePath, file)
+): Promise<Map<LiveFile, DataFile>> {
+  const found = new Map<LiveFile, DataFile>()
+  for (const [manifest, inside] of Map.groupBy(files, (live) => live.manifest)) {
+    const wanted = new Map(inside.map((live) => [fileKey(live.file), live]))
+    for (const { file, status } of await readManifest(table, manifest, 'all')) {
+      const live = wanted.get(fileKey(file))
+      if (live && status !== 'deleted') found.set(live, file)
     }
   }
   return found

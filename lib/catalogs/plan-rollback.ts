@@ -2,33 +2,11 @@ import type { RollbackPlan } from '#lib/api/snapshots.ts'
 import type { Table } from '#lib/iceberg/catalog/catalog.ts'
 import { compareSnapshots } from '#lib/iceberg/inspect/compare-snapshots.ts'
 import { resolveSnapshot } from '#lib/iceberg/inspect/resolve-snapshot.ts'
-import type { ManifestEntry } from '#lib/iceberg/spec/manifest.ts'
 import { mainBranch, type Snapshot } from '#lib/iceberg/spec/snapshot.ts'
 import { ancestorsOf } from '#lib/iceberg/spec/snapshot-history.ts'
 import { currentSnapshot } from '#lib/iceberg/spec/table-metadata.ts'
+import { amountsOf } from './file-amounts.ts'
 import { summaryCount } from './snapshot-item.ts'
-
-/** Files, rows of data files, and bytes of all. */
-export interface FileAmounts {
-  dataFiles: number
-  deleteFiles: number
-  records: number
-  bytes: number
-}
-
-/** Counts files; rows are those of data files, before deletes. */
-export function amountsOf(entries: readonly ManifestEntry[]): FileAmounts {
-  const amounts = { dataFiles: 0, deleteFiles: 0, records: 0, bytes: 0 }
-  for (const { file } of entries) {
-    // Deletion vectors share a puffin file: each has its own part of it.
-    amounts.bytes += Number(file.contentSizeInBytes ?? file.fileSizeInBytes)
-    if (file.content === 'data') {
-      amounts.dataFiles += 1
-      amounts.records += Number(file.recordCount)
-    } else amounts.deleteFiles += 1
-  }
-  return amounts
-}
 
 const iso = (snapshot: Snapshot | undefined): string | null =>
   snapshot ? new Date(snapshot.timestampMs).toISOString() : null

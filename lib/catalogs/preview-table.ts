@@ -83,7 +83,7 @@ async function readRows(
   const signal = AbortSignal.any([caller, timeout])
   try {
     return await withPreviewEngine((engine) =>
-      untilAborted(signal, previewRows(engine, table, { ...options, snapshotId, signal })),
+      untilAborted(signal, () => previewRows(engine, table, { ...options, snapshotId, signal })),
     )
   } catch (error) {
     if (timeout.aborted) {
@@ -107,13 +107,13 @@ async function readRows(
 }
 
 /** Bringing a file from a store cannot be interrupted: whoever waits goes on, the file stays in the cache. */
-async function untilAborted<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {
+async function untilAborted<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
   signal.throwIfAborted()
   const aborted = Promise.withResolvers<never>()
   const abort = () => aborted.reject(signal.reason)
   signal.addEventListener('abort', abort, { once: true })
   try {
-    return await Promise.race([work, aborted.promise])
+    return await Promise.race([work(), aborted.promise])
   } finally {
     signal.removeEventListener('abort', abort)
   }

@@ -5,7 +5,7 @@ import { decodeFile } from '#lib/iceberg/corrupt-file.ts'
 import { type DeleteFile, isDeletionVector } from '#lib/iceberg/scan/delete-index.ts'
 import { snapshotToRead } from '#lib/iceberg/scan/manifest-files.ts'
 import { type FileScanTask, type PlanFilesOptions, planFiles } from '#lib/iceberg/scan/plan-files.ts'
-import type { DataFile } from '#lib/iceberg/spec/data-file.ts'
+import { type DataFile, fileKey } from '#lib/iceberg/spec/data-file.ts'
 import { nameMappingProperty, parseNameMapping } from '#lib/iceberg/spec/name-mapping.ts'
 import { partitionKey, typedPartitionFields } from '#lib/iceberg/spec/partition-type.ts'
 import type { Schema } from '#lib/iceberg/spec/schema.ts'
@@ -33,7 +33,7 @@ export async function localTableScan(
     requireParquet(table, file)
     for (const one of deletes) {
       if (!isDeletionVector(one.file)) requireParquet(table, one.file)
-      deleteFiles.set(deleteKey(one), one)
+      deleteFiles.set(fileKey(one.file), one)
     }
   }
   const [dataPaths, deletePaths] = [
@@ -57,7 +57,7 @@ export async function localTableScan(
           type: field.type,
           value: file.partition[field.name] ?? null,
         })),
-      deletes: deletes.map((one) => indexes.get(deleteKey(one)) ?? -1),
+      deletes: deletes.map((one) => indexes.get(fileKey(one.file)) ?? -1),
     }
     if (file.firstRowId !== undefined) scanFile.firstRowId = file.firstRowId
     return scanFile
@@ -75,9 +75,6 @@ export async function localTableScan(
   if (rowLineage) scan.rowLineage = true
   return scan
 }
-
-/** A puffin file holds many vectors, each a delete file of its own. */
-const deleteKey = ({ file }: DeleteFile): string => `${file.contentOffset ?? ''} ${file.filePath}`
 
 function requireParquet(table: Table, { filePath, fileFormat }: DataFile): void {
   if (fileFormat === 'PARQUET') return

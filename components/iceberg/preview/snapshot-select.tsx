@@ -52,7 +52,7 @@ export function SnapshotSelect({
       value={chosen}
       onChange={(text) => onChange(parseState(text))}
       options={options}
-      className="w-60 max-sm:w-full"
+      className="w-60 max-sm:w-auto max-sm:min-w-40 max-sm:flex-1"
     />
   )
 }

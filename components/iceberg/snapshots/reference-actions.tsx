@@ -1,6 +1,6 @@
 'use client'
 
-import { ChevronsRight, Clock, Ellipsis, Rows3, Trash2 } from 'lucide-react'
+import { ChevronsRight, Clock, Ellipsis, FileDiff, Rows3, Trash2 } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { useState } from 'react'
 import { toast } from 'sonner'
@@ -10,9 +10,10 @@ import { IconButton } from '#components/ui/icon-button.tsx'
 import type { ReferenceItem } from '#lib/api/snapshots.ts'
 import { useApiMutation } from '#lib/client/use-api.ts'
 import { useFormat } from '#lib/client/use-format.ts'
-import { useCan } from '#lib/client/use-me.ts'
+import { compareHref } from '../compare/compared-states.ts'
 import { previewHref } from '../preview/table-state.ts'
 import { type TablePath, tableApi } from '../table-path.ts'
+import { useCatalogActions } from '../tree/use-catalog-actions.ts'
 import { RetentionDialog } from './retention-dialog.tsx'
 
 /** A branch that can be moved forward to another branch or tag. */
@@ -35,7 +36,7 @@ export function ReferenceActions({
 }) {
   const t = useTranslations('snapshots.refs')
   const menu = useTranslations('snapshots.menu')
-  const mayChange = useCan('engineer')
+  const { changeTable: mayChange } = useCatalogActions(path.catalog)
   const [question, setQuestion] = useState<'retention' | 'drop' | Move | null>(null)
   const { name, type, ahead, behind } = reference
   const isMain = name === 'main'
@@ -64,7 +65,18 @@ export function ReferenceActions({
       <DropdownMenu
         trigger={<IconButton icon={Ellipsis} label={t('menu', { name })} size="sm" tooltip={false} />}
         groups={[
-          [{ label: menu('preview'), icon: Rows3, href: previewHref(path, { ref: name }) }],
+          [
+            { label: menu('preview'), icon: Rows3, href: previewHref(path, { ref: name }) },
+            ...(isMain
+              ? []
+              : [
+                  {
+                    label: menu('compareMain'),
+                    icon: FileDiff,
+                    href: compareHref(path, { from: { ref: 'main' }, to: { ref: name } }),
+                  },
+                ]),
+          ],
           mayChange
             ? [...moves, { label: t('retention'), icon: Clock, onSelect: () => setQuestion('retention') }]
             : [],

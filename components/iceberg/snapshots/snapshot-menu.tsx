@@ -1,14 +1,15 @@
 'use client'
 
-import { Cherry, Ellipsis, GitBranch, History, Rows3 } from 'lucide-react'
+import { Cherry, Ellipsis, FileDiff, GitBranch, History, Rows3 } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import type { ReactNode } from 'react'
 import { DropdownMenu, type MenuItem } from '#components/ui/dropdown-menu.tsx'
 import { IconButton } from '#components/ui/icon-button.tsx'
 import type { SnapshotItem } from '#lib/api/catalog-schemas.ts'
-import { useCan } from '#lib/client/use-me.ts'
+import { compareHref } from '../compare/compared-states.ts'
 import { previewHref } from '../preview/table-state.ts'
 import type { TablePath } from '../table-path.ts'
+import { useCatalogActions } from '../tree/use-catalog-actions.ts'
 
 export type SnapshotQuestion = 'rollback' | 'cherry-pick' | 'reference'
 
@@ -29,9 +30,28 @@ export function SnapshotMenu({
   trigger?: ReactNode
 }) {
   const t = useTranslations('snapshots.menu')
-  const mayChange = useCan('engineer')
+  const { changeTable: mayChange } = useCatalogActions(path.catalog)
+  const here = { snapshot: snapshot.snapshotId }
   const look: MenuItem[] = [
-    { label: t('preview'), icon: Rows3, href: previewHref(path, { snapshot: snapshot.snapshotId }) },
+    { label: t('preview'), icon: Rows3, href: previewHref(path, here) },
+    ...(snapshot.parentSnapshotId
+      ? [
+          {
+            label: t('compareParent'),
+            icon: FileDiff,
+            href: compareHref(path, { from: { snapshot: snapshot.parentSnapshotId }, to: here }),
+          },
+        ]
+      : []),
+    ...(snapshot.current
+      ? []
+      : [
+          {
+            label: t('compareCurrent'),
+            icon: FileDiff,
+            href: compareHref(path, { from: here, to: { ref: 'main' } }),
+          },
+        ]),
   ]
   const make: MenuItem[] = [
     { label: t('reference'), icon: GitBranch, onSelect: () => onAsk('reference') },

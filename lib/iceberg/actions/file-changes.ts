@@ -2,7 +2,7 @@ import type { Table } from '../catalog/catalog.ts'
 import type { ActionContext } from '../commit/table-action.ts'
 import { readManifest, readManifestForCopy } from '../scan/manifest-files.ts'
 import { manifestMayHavePartition } from '../scan/prune.ts'
-import type { DataFile } from '../spec/data-file.ts'
+import { type DataFile, fileKey } from '../spec/data-file.ts'
 import type { ManifestContent, ManifestEntry, ManifestFile, NewManifestEntry } from '../spec/manifest.ts'
 import { partitionKey, typedPartitionFields } from '../spec/partition-type.ts'
 import { specById } from '../spec/table-metadata.ts'
@@ -34,9 +34,6 @@ interface Rewritten {
   entries: NewManifestEntry[]
   removed: DataFile[]
 }
-
-/** Tells files apart: a puffin file holds many deletion vectors, each a delete file of its own. */
-export const fileKey = (file: DataFile): string => `${file.contentOffset ?? ''} ${file.filePath}`
 
 const isLive = (manifest: ManifestFile): boolean =>
   manifest.addedFilesCount + manifest.existingFilesCount !== 0

@@ -1,7 +1,7 @@
 import { AppError } from '../../errors.ts'
 import { formatIdentifier, type Table } from '../catalog/catalog.ts'
 import { forEachManifest, readManifestList } from '../scan/manifest-files.ts'
-import type { DataFile } from '../spec/data-file.ts'
+import { fileKey } from '../spec/data-file.ts'
 import type { ManifestEntry, ManifestFile } from '../spec/manifest.ts'
 import type { Snapshot } from '../spec/snapshot.ts'
 
@@ -12,9 +12,6 @@ export interface SnapshotComparison {
   /** Live in the first one only. */
   removed: ManifestEntry[]
 }
-
-/** A puffin file holds many deletion vectors, each a delete file of its own. */
-const identityOf = ({ filePath, contentOffset }: DataFile): string => `${contentOffset ?? ''} ${filePath}`
 
 const liveCount = (manifests: readonly ManifestFile[]): number =>
   manifests.reduce((sum, manifest) => sum + manifest.addedFilesCount + manifest.existingFilesCount, 0)
@@ -45,10 +42,10 @@ export async function compareSnapshots(
     )
   }
   const removed = new Map<string, ManifestEntry>()
-  await forEachLive(table, left, (entry) => removed.set(identityOf(entry.file), entry))
+  await forEachLive(table, left, (entry) => removed.set(fileKey(entry.file), entry))
   const added: ManifestEntry[] = []
   await forEachLive(table, right, (entry) => {
-    if (!removed.delete(identityOf(entry.file))) added.push(entry)
+    if (!removed.delete(fileKey(entry.file))) added.push(entry)
   })
   return { added, removed: [...removed.values()] }
 }

@@ -37,3 +37,6 @@ export interface DataFile {
   /** Format version 3, data files: `_row_id` of the first row where rows have none of their own. */
   firstRowId?: bigint
 }
+
+/** What tells files of a snapshot apart. A puffin file holds many deletion vectors, each a delete file of its own. */
+export const fileKey = (file: DataFile): string => `${file.contentOffset ?? ''} ${file.filePath}`

@@ -1,8 +1,8 @@
 import type { Database } from '#lib/db.ts'
 import { isAppError, messageOf } from '#lib/errors.ts'
 import type { BuiltInCatalog } from '#lib/iceberg/catalog/built-in-catalog.ts'
-import { sendJob } from '#lib/jobs/queue.ts'
 import type { Logger } from '#lib/log.ts'
+import { announceCommit } from '#lib/maintenance/announce-commit.ts'
 import { pause } from '#lib/runs/pause.ts'
 import { failuresToReport, reportCommitFailure, reportCommitRecovery } from './commit-problem.ts'
 import { type CommittedTable, commitTable } from './commit-table.ts'
@@ -42,7 +42,7 @@ export async function runCommits(context: CommitContext): Promise<void> {
         done = await lock.withTable(tableId, () => commitTable(context, tableId))
         if (done) {
           log.info({ tableId, ...done }, 'committed')
-          await announce(context, tableId, done.snapshotId)
+          await announceCommit(context, tableId, done.snapshotId)
         }
       } while (done?.more && !stopping.aborted)
       if (failed && done !== undefined) {
@@ -91,18 +91,6 @@ export async function runCommits(context: CommitContext): Promise<void> {
   await lock.close()
 }
 
-/** Starts what follows a commit: the look at the table's health, and the marts of its sites. */
-async function announce(context: CommitContext, tableId: string, snapshotId: bigint): Promise<void> {
-  try {
-    await sendJob('table.evaluate', { tableId, snapshotId: snapshotId.toString() })
-    const sites = await context.db.site.findMany({ where: { tableId }, select: { id: true } })
-    for (const { id } of sites) await sendJob('mart.refresh-visitors', { siteId: id })
-  } catch (error) {
-    // The commit stands; the next one, or the next start, announces this snapshot too.
-    context.log.warn({ tableId, error }, 'follow-up jobs not sent')
-  }
-}
-
 /** A worker killed between commit and announcement must not leave the marts behind: each start announces all tables. */
 async function announceAll(context: CommitContext): Promise<void> {
   const tables = await context.db.icebergTable.findMany({
@@ -113,7 +101,7 @@ async function announceAll(context: CommitContext): Promise<void> {
     select: { id: true, currentSnapshotId: true },
   })
   for (const { id, currentSnapshotId } of tables) {
-    if (currentSnapshotId !== null) await announce(context, id, currentSnapshotId)
+    if (currentSnapshotId !== null) await announceCommit(context, id, currentSnapshotId)
   }
 }
 

@@ -235,6 +235,7 @@ describe('a table with appends and a compaction', () => {
       values: 300,
       nulls: 1,
       nans: null,
+      dropped: false,
       lower: '-9007199254740993',
       upper: '9223372036854775807',
     })

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { TablePreviewSchema } from '#lib/api/preview.ts'
 import { createApiToken } from '#lib/auth/api-token.ts'
-import { closePreviewEngine } from '#lib/catalogs/preview-engine.ts'
+import { closePreviewEngine, withPreviewEngine } from '#lib/catalogs/preview-engine.ts'
+import { previewTable } from '#lib/catalogs/preview-table.ts'
 import { appendFiles } from '#lib/iceberg/actions/append-files.ts'
 import { createReference } from '#lib/iceberg/actions/manage-references.ts'
 import { updateSchema } from '#lib/iceberg/actions/update-schema.ts'
@@ -96,6 +97,23 @@ describe('the first rows of a table', () => {
     await commitWithRetry(house.catalog, name, appendFiles({ files: [file] }))
     const answer = await callRoute(GET, { cookie, params: { ...params, table: 'broken' } })
     expect(answer).toMatchObject({ status: 404, body: { detail: expect.stringContaining('gone.parquet') } })
+  })
+})
+
+describe('the engine behind it', () => {
+  it('takes ten questions at a time, and says so to the next', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const held = Array.from({ length: 10 }, () => withPreviewEngine(() => promise))
+    await expect(withPreviewEngine(async () => 'read')).rejects.toMatchObject({ code: 'too-many-requests' })
+    resolve()
+    await Promise.all(held)
+    expect(await withPreviewEngine(async () => 'read')).toBe('read')
+  })
+
+  it('is not waited for by somebody who went away', async () => {
+    const table = await house.loadTable()
+    const gone = AbortSignal.abort()
+    await expect(previewTable(table, { limit: 7 }, gone)).rejects.toMatchObject({ code: 'cancelled' })
   })
 })
 

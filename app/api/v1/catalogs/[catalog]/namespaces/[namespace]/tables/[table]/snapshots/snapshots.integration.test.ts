@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { ComparisonSchema, listComparedFiles } from '#lib/api/compare.ts'
 import type { ReferenceItem, RollbackPlan } from '#lib/api/snapshots.ts'
 import type { RouteHandler } from '#lib/http/route.ts'
 import { appendFiles } from '#lib/iceberg/actions/append-files.ts'
@@ -7,6 +8,7 @@ import type { BuiltInCatalog } from '#lib/iceberg/catalog/built-in-catalog.ts'
 import { commitWithRetry } from '#lib/iceberg/commit/commit-with-retry.ts'
 import type { CommitTarget, TableAction } from '#lib/iceberg/commit/table-action.ts'
 import { visitsFile, visitsRequest } from '#lib/iceberg/test-support/sample-table.ts'
+import { closeSenderQueue } from '#lib/jobs/queue.ts'
 import { openCatalog } from '#lib/rest-catalog/open-catalog.ts'
 import { type Call, callRoute, signInAs } from '../../../../../../../../../../e2e/harness/call-route.ts'
 import {
@@ -15,6 +17,8 @@ import {
 } from '../../../../../../../../../../e2e/harness/rest-workspace.ts'
 import * as connections from '../../../../../../../catalog-connections/route.ts'
 import * as grants from '../../../../../grants/route.ts'
+import * as comparedFiles from '../compare/files/route.ts'
+import * as compare from '../compare/route.ts'
 import * as forward from '../refs/[reference]/fast-forward/route.ts'
 import * as reference from '../refs/[reference]/route.ts'
 import * as refs from '../refs/route.ts'
@@ -56,7 +60,10 @@ beforeAll(async () => {
   catalog = await openCatalog()
   await catalog.createNamespace(['lab'])
 })
-afterAll(() => test.close())
+afterAll(async () => {
+  await closeSenderQueue()
+  await test.close()
+})
 beforeEach(async () => {
   table += 1
   await catalog.createTable(identifier(), visitsRequest)
@@ -86,6 +93,11 @@ describe('rolling back', () => {
     const done = await call(rollback.POST, { snapshot: id(0) }, { body })
     expect(done).toMatchObject({ status: 200, body: { previousSnapshotId: id(2), snapshotId: id(0) } })
     expect(await current()).toBe(id(0))
+    // Health follows, as after a commit.
+    const jobs = await test.db.$queryRaw<
+      { data: unknown }[]
+    >`SELECT data FROM pgboss.job WHERE name = 'table.evaluate'`
+    expect(jobs.map(({ data }) => data)).toContainEqual(expect.objectContaining({ snapshotId: id(0) }))
     const audit = await test.db.auditEvent.findFirst({ where: { action: 'table.rollback' } })
     expect(audit).toMatchObject({ details: { previousSnapshotId: id(2), snapshotId: id(0) } })
 
@@ -232,6 +244,85 @@ describe('cherry-picking', () => {
       body: { detail: expect.stringContaining('already') },
     })
     expect(await call(pick.POST, { snapshot: staged }, { body })).toMatchObject({ status: 409 })
+  })
+})
+
+describe('comparing', () => {
+  const compared = async (from: string, to: string) => {
+    const { status, body } = await call(compare.GET, {}, { query: { from, to } })
+    expect(status, JSON.stringify(body)).toBe(200)
+    return ComparisonSchema.parse(body)
+  }
+  const files = async (query: Record<string, string>) => {
+    const { status, body } = await call(comparedFiles.GET, {}, { query })
+    expect(status, JSON.stringify(body)).toBe(200)
+    return listComparedFiles.response.parse(body)
+  }
+
+  it('tells files, rows, partitions and summary, whichever is the older', async () => {
+    await commit(appendFiles({ files: [file('other-day', 2)] }))
+    const change = await compared(id(0), 'ref:main')
+    expect(change).toMatchObject({
+      from: { snapshotId: id(0), records: 10, dataFiles: 1 },
+      to: { records: 40, dataFiles: 4, operation: 'append' },
+      relation: 'before',
+      onlyFrom: 0,
+      onlyTo: 3,
+      added: { dataFiles: 3, deleteFiles: 0, records: 30, bytes: 3000 },
+      removed: { dataFiles: 0, records: 0 },
+      partitionsChanged: 2,
+    })
+    expect(change.partitions.map(({ partition, added }) => [partition.day, added.dataFiles])).toEqual([
+      ['1970-01-02', 2],
+      ['1970-01-03', 1],
+    ])
+    expect(change.summary).toContainEqual({ key: 'total-records', from: '10', to: '40' })
+    expect(change.summary.map(({ key }) => key)).not.toContain('operation')
+    expect(await compared('ref:main', id(0))).toMatchObject({
+      relation: 'after',
+      onlyFrom: 3,
+      removed: { dataFiles: 3, records: 30 },
+      added: { dataFiles: 0 },
+    })
+    expect(await compared(id(1), id(1))).toMatchObject({
+      relation: 'same',
+      partitionsChanged: 0,
+      summary: [],
+    })
+
+    const range = { from: id(0), to: 'ref:main' }
+    const page = await files({ ...range, limit: '2', sort: 'path' })
+    expect(page).toMatchObject({ total: 3, items: [{ path: 'b', change: 'added' }, { path: 'c' }] })
+    const next = await files({ ...range, limit: '2', sort: 'path', cursor: page.nextCursor ?? '' })
+    expect(next.items.map(({ path }) => path)).toEqual(['other-day'])
+    expect((await files({ ...range, filter: 'day:1970-01-03' })).items.map(({ path }) => path)).toEqual([
+      'other-day',
+    ])
+    expect((await files({ ...range, filter: 'change:removed' })).total).toBe(0)
+  })
+
+  it('tells branches that have parted', async () => {
+    await call(refs.POST, {}, { body: { name: 'audit', type: 'branch', snapshotId: id(1) } })
+    await append('x', { branch: 'audit' })
+    expect(await compared('ref:main', 'ref:audit')).toMatchObject({
+      relation: 'apart',
+      onlyFrom: 1,
+      onlyTo: 1,
+      added: { dataFiles: 1 },
+      removed: { dataFiles: 1 },
+    })
+  })
+
+  it('says what is not there', async () => {
+    const status = async (from: string, to: string) =>
+      (await call(compare.GET, {}, { query: { from, to } })).status
+    expect(await status('77', id(0))).toBe(404)
+    expect(await status(id(0), 'ref:nowhere')).toBe(404)
+    expect(await status(id(0), 'main')).toBe(400)
+    const { cookie: viewer } = await signInAs('viewer', `compare${table}@example.test`)
+    expect((await call(compare.GET, {}, { cookie: viewer, query: { from: id(0), to: id(1) } })).status).toBe(
+      200,
+    )
   })
 })
 
