@@ -5,6 +5,7 @@ export interface Things {
   source: string | null
   pipeline: string | null
   run: string | null
+  plan: string | null
   catalog: string | null
   namespace: string | null
   table: string | null
@@ -80,6 +81,8 @@ export const allPages: readonly AppPage[] = [
   at('runs', '/runs'),
   thing('run'),
   at('maintenance', '/maintenance'),
+  at('quarantine', '/maintenance/quarantine'),
+  { name: 'plan', signedIn: true, address: ({ plan }) => plan && `/maintenance/plans/${plan}` },
   at('users', '/admin/users'),
   at('tokens', '/admin/tokens'),
   at('catalog-connections', '/admin/catalogs'),
@@ -115,6 +118,7 @@ export async function findThings(get: (address: string) => Promise<unknown>): Pr
     source: (await first('/api/v1/sources?limit=1'))?.id ?? null,
     pipeline: (await first('/api/v1/pipelines?limit=1'))?.id ?? null,
     run: (await first('/api/v1/runs?limit=1'))?.id ?? null,
+    plan: (await first('/api/v1/maintenance/plans?limit=1'))?.id ?? null,
     catalog,
     namespace,
     table,

@@ -3,6 +3,7 @@
 import { Table2 } from 'lucide-react'
 import dynamic from 'next/dynamic'
 import { useTranslations } from 'next-intl'
+import { TableUpkeepMenu } from '#components/maintenance/table-upkeep-menu.tsx'
 import { Bytes, Count } from '#components/ui/amount.tsx'
 import { ErrorState } from '#components/ui/error-state.tsx'
 import { Page, PageHeader } from '#components/ui/page-header.tsx'
@@ -85,7 +86,10 @@ export function TablePage({ path }: { path: TablePath }) {
         // Firn maintains the tables of its own catalog only.
         action={
           detail?.id === null ? undefined : (
-            <CompactButton path={path} disabled={!detail?.currentSnapshotId} />
+            <>
+              <TableUpkeepMenu path={path} disabled={!detail?.currentSnapshotId} />
+              <CompactButton path={path} disabled={!detail?.currentSnapshotId} />
+            </>
           )
         }
         menu={menu}

@@ -6,7 +6,16 @@ import { useFormat } from '#lib/client/use-format.ts'
 
 type Facts = Record<string, unknown> | null
 
-const measures = ['files', 'averageFileBytes', 'smallFiles', 'bytes', 'score'] as const
+const measures = [
+  'files',
+  'averageFileBytes',
+  'smallFiles',
+  'bytes',
+  'score',
+  'snapshots',
+  'refs',
+  'manifests',
+] as const
 type Measure = (typeof measures)[number]
 
 const numberAt = (facts: Facts, key: string): number | null => {
@@ -25,7 +34,7 @@ export function BeforeAfter({ before, after }: { before: Facts; after: Facts }) 
   const shown = measures.filter((measure) => numberAt(before, measure) !== null)
   if (shown.length === 0) return null
   return (
-    <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-md border border-line bg-line lg:grid-cols-5 max-lg:[&>*:last-child:nth-child(odd)]:col-span-2">
+    <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-md border border-line bg-line lg:grid-cols-[repeat(auto-fit,minmax(9rem,1fr))] max-lg:[&>*:last-child:nth-child(odd)]:col-span-2">
       {shown.map((measure) => {
         const [from, to] = [numberAt(before, measure), numberAt(after, measure)]
         const change = from !== null && to !== null ? format.change(to, from) : null

@@ -7,6 +7,8 @@ import { useMemo } from 'react'
 import { CompactButton } from '#components/iceberg/compact-button.tsx'
 import { HealthBadge } from '#components/iceberg/health-badge.tsx'
 import { tableHref } from '#components/iceberg/table-path.ts'
+import { PlansTable } from '#components/maintenance/plans-table.tsx'
+import { QuarantineCard } from '#components/maintenance/quarantine-card.tsx'
 import { Bytes } from '#components/ui/amount.tsx'
 import { Section } from '#components/ui/card.tsx'
 import type { DataColumn } from '#components/ui/data-table/column.ts'
@@ -48,9 +50,20 @@ function useAllTables() {
   }
 }
 
+/** Kinds of runs that maintain tables. */
+const upkeepKinds = [
+  'compaction',
+  'expire-snapshots',
+  'remove-orphan-files',
+  'rewrite-manifests',
+  'purge-dropped-table',
+  'purge-quarantine',
+] as const
+
 /** What the autopilot did, which tables need care, and the rule it follows. */
 export function MaintenancePage() {
   const t = useTranslations('streams.maintenance')
+  const plans = useTranslations('maintenance')
   const { tables, error, retry } = useAllTables()
   const runColumns = useRunColumns()
   const columns = useTableColumns()
@@ -79,12 +92,16 @@ export function MaintenancePage() {
           }
         />
       </Section>
+      <QuarantineCard />
+      <Section title={plans('plans')} description={plans('plansHint')}>
+        <PlansTable />
+      </Section>
       <Section title={t('runs')}>
         <DataTable<RunItem>
-          name="compactions"
+          name="maintenance-runs"
           urlKey="runs"
-          source={{ path: '/api/v1/runs', query: { kind: 'compaction' }, refetchInterval: 4_000 }}
-          columns={runColumns.filter(({ id }) => id !== 'kind')}
+          source={{ path: '/api/v1/runs', query: { kind: upkeepKinds.join(',') }, refetchInterval: 4_000 }}
+          columns={runColumns}
           filterFields={[]}
           rowId={(run) => run.id}
           href={(run) => `/runs/${run.id}`}

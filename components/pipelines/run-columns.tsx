@@ -25,6 +25,20 @@ function useResult() {
       if (smaller === null || larger === null) return files
       return `${files} · ${t('average', { before: format.bytes(smaller), after: format.bytes(larger) })}`
     }
+    const held = number(run.after?.quarantinedFiles)
+    if (held) {
+      const bytes = format.bytes(number(run.after?.quarantinedBytes) ?? 0)
+      return t('quarantined', { count: format.number(held), bytes })
+    }
+    const purged = number(run.after?.purgedFiles)
+    if (purged !== null) {
+      const bytes = format.bytes(number(run.after?.purgedBytes) ?? 0)
+      return t('purged', { count: format.number(purged), bytes })
+    }
+    const [manifests, fewer] = [number(run.before?.manifests), number(run.after?.manifests)]
+    if (manifests !== null && fewer !== null) {
+      return t('manifests', { before: format.number(manifests), after: format.number(fewer) })
+    }
     const rows = number(run.after?.rows) ?? run.progress.rows ?? null
     return rows === null ? null : t('rows', { count: format.number(rows) })
   }

@@ -15,8 +15,12 @@ const known = new Map(
 const rooms = new Map([
   ['/analytics', 'analytics'],
   ['/admin', 'admin'],
+  ['/maintenance/plans', 'plans'],
 ])
-const extra = new Map([['/account', 'account']])
+const extra = new Map([
+  ['/account', 'account'],
+  ['/maintenance/quarantine', 'quarantine'],
+])
 
 interface Crumb {
   label: string

@@ -1,0 +1,74 @@
+'use client'
+
+import { useTranslations } from 'next-intl'
+import { Bytes, Count } from '#components/ui/amount.tsx'
+import { Stat, StatRow } from '#components/ui/stat.tsx'
+import { AbsoluteTime } from '#components/ui/time.tsx'
+import type { PlanView } from '#lib/api/maintenance.ts'
+import { useFormat } from '#lib/client/use-format.ts'
+
+/** What a plan will do in numbers: what goes, what stays, what can no longer be read. */
+export function PlanNumbers({ plan: { summary, action, policy } }: { plan: PlanView }) {
+  const t = useTranslations('maintenance.number')
+  const format = useFormat()
+  if (action === 'rewrite-manifests') {
+    return (
+      <StatRow>
+        <Stat label={t('manifestsBefore')} value={<Count value={summary.manifestsBefore ?? 0} />} />
+        <Stat label={t('manifestsAfter')} value={<Count value={summary.manifestsAfter ?? 0} />} />
+        <Stat label={t('rewritten')} value={<Bytes value={summary.bytes} />} />
+        <Stat label={t('rows')} value={<Count value={summary.rowsRemoved} />} note={t('rowsHint')} />
+      </StatRow>
+    )
+  }
+  const spared = [
+    ...(summary.inUse.files > 0 ? [t('inUse', { count: format.number(summary.inUse.files) })] : []),
+    ...(summary.outside.files > 0 ? [t('outside', { count: format.number(summary.outside.files) })] : []),
+  ]
+  return (
+    <StatRow>
+      <Stat
+        label={t('files')}
+        value={<Count value={summary.files} />}
+        note={spared.length > 0 ? spared.join(' · ') : t('filesHint')}
+      />
+      <Stat
+        label={t('bytes')}
+        value={<Bytes value={summary.bytes} />}
+        note={t('bytesHint', { hold: format.duration(policy.holdMs) })}
+      />
+      {action === 'expire-snapshots' && (
+        <>
+          <Stat
+            label={t('snapshots')}
+            value={<Count value={summary.snapshotsRemoved} />}
+            note={t('snapshotsKept', { count: format.number(summary.snapshotsKept) })}
+          />
+          <Stat
+            label={t('timeTravel')}
+            value={
+              summary.oldestKept ? (
+                <span className="text-base">
+                  <AbsoluteTime value={summary.oldestKept.committedAt} />
+                </span>
+              ) : null
+            }
+            note={
+              summary.refsRemoved.length > 0
+                ? t('refs', { names: summary.refsRemoved.map(({ name }) => name).join(', ') })
+                : t('timeTravelHint')
+            }
+          />
+        </>
+      )}
+      {summary.listed && (
+        <Stat
+          label={t('listed')}
+          value={<Count value={summary.listed.files} />}
+          note={t('young', { count: format.number(summary.young ?? 0) })}
+        />
+      )}
+      <Stat label={t('rows')} value={<Count value={summary.rowsRemoved} />} note={t('rowsHint')} />
+    </StatRow>
+  )
+}

@@ -1,0 +1,158 @@
+'use client'
+
+import { ClipboardList } from 'lucide-react'
+import Link from 'next/link'
+import { useTranslations } from 'next-intl'
+import { useState } from 'react'
+import { tableHref } from '#components/iceberg/table-path.ts'
+import { ProblemCard } from '#components/pipelines/problem-card.tsx'
+import { useCrumb } from '#components/shell/crumbs.tsx'
+import { Card } from '#components/ui/card.tsx'
+import { ErrorState } from '#components/ui/error-state.tsx'
+import { KeyValueList } from '#components/ui/key-value-list.tsx'
+import { Page, PageHeader } from '#components/ui/page-header.tsx'
+import { SkeletonLines } from '#components/ui/skeleton.tsx'
+import { AbsoluteTime, RelativeTime } from '#components/ui/time.tsx'
+import type { PlanView } from '#lib/api/maintenance.ts'
+import { useApi } from '#lib/client/use-api.ts'
+import { useFormat } from '#lib/client/use-format.ts'
+import { PlanActions } from './plan-actions.tsx'
+import { PlanItems } from './plan-items.tsx'
+import { PlanState, plansApi } from './plan-names.tsx'
+import { PlanNumbers } from './plan-numbers.tsx'
+
+const [busyRefresh, restRefresh] = [1_000, 10_000]
+
+const isBusy = ({ state }: PlanView): boolean => state === 'planning' || state === 'applying'
+
+/** A plan: what will happen, in numbers and file by file, and who decides. */
+export function PlanPage({ id }: { id: string }) {
+  const t = useTranslations('maintenance')
+  const path = `${plansApi}/${encodeURIComponent(id)}`
+  const [busy, setBusy] = useState(true)
+  const found = useApi<PlanView>(path, { refetchInterval: busy ? busyRefresh : restRefresh })
+  const plan = found.data
+  if (plan && isBusy(plan) !== busy) setBusy(isBusy(plan))
+  useCrumb(id, plan ? `${t(`action.${plan.action}`)} ${plan.table.name}` : undefined)
+  if (plan) return <LoadedPlan plan={plan} />
+  return (
+    <Page>
+      <PageHeader icon={ClipboardList} title={t('plan')} />
+      {found.error ? (
+        <ErrorState error={found.error} onRetry={() => void found.refetch()} />
+      ) : (
+        <SkeletonLines lines={8} />
+      )}
+    </Page>
+  )
+}
+
+const link = 'text-accent hover:underline'
+
+function LoadedPlan({ plan }: { plan: PlanView }) {
+  const t = useTranslations('maintenance')
+  const { table, summary } = plan
+  const path = { catalog: table.catalog, namespace: table.namespace, table: table.name }
+  const holds = plan.state !== 'planning' && plan.state !== 'failed' && !summary.reason
+  return (
+    <Page>
+      <PageHeader
+        icon={ClipboardList}
+        title={`${t(`action.${plan.action}`)} · ${table.name}`}
+        badge={<PlanState state={plan.state} />}
+        description={t(`about.${plan.action}`)}
+        facts={
+          <>
+            <Link className={link} href={tableHref(path)}>
+              {table.namespace}.{table.name}
+            </Link>
+            <span>{plan.requestedBy}</span>
+            <RelativeTime value={plan.createdAt} />
+          </>
+        }
+        action={<PlanActions plan={plan} path={path} />}
+      />
+      {plan.problem && <ProblemCard problem={plan.problem} requestId={null} />}
+      {summary.reason && (
+        <Card title={t('planState.nothing-to-do')}>
+          <p className="text-sm">{summary.reason}</p>
+        </Card>
+      )}
+      {plan.state === 'planning' && (
+        <Card>
+          <p className="text-soft text-sm">{t('planningHint')}</p>
+        </Card>
+      )}
+      {holds && <PlanNumbers plan={plan} />}
+      <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_24rem]">
+        {holds ? (
+          <Card title={t(plan.action === 'rewrite-manifests' ? 'itemsManifests' : 'items')} flush>
+            <PlanItems plan={plan} />
+          </Card>
+        ) : (
+          <div />
+        )}
+        <Card title={t('facts')}>
+          <Facts plan={plan} />
+        </Card>
+      </div>
+    </Page>
+  )
+}
+
+function Facts({ plan }: { plan: PlanView }) {
+  const t = useTranslations('maintenance')
+  const format = useFormat()
+  const { policy, action } = plan
+  const rules =
+    action === 'expire-snapshots'
+      ? [
+          { key: t('rule.age'), value: format.duration(policy.expiry.maxSnapshotAgeMs) },
+          { key: t('rule.keep'), value: format.number(policy.expiry.minSnapshotsToKeep) },
+          {
+            key: t('rule.refs'),
+            value:
+              policy.expiry.maxRefAgeMs === null
+                ? t('rule.forever')
+                : format.duration(policy.expiry.maxRefAgeMs),
+          },
+        ]
+      : action === 'remove-orphan-files'
+        ? [{ key: t('rule.orphanAge'), value: format.duration(policy.orphans.minAgeMs) }]
+        : action === 'rewrite-manifests'
+          ? [{ key: t('rule.target'), value: format.bytes(policy.manifests.targetBytes) }]
+          : []
+  return (
+    <KeyValueList
+      items={[
+        ...rules,
+        ...(action === 'rewrite-manifests'
+          ? []
+          : [{ key: t('rule.hold'), value: format.duration(policy.holdMs) }]),
+        ...(plan.plannedAt
+          ? [{ key: t('fact.planned'), value: <AbsoluteTime value={plan.plannedAt} seconds /> }]
+          : []),
+        ...(plan.decidedBy ? [{ key: t('fact.decided'), value: plan.decidedBy }] : []),
+        ...(plan.appliedAt
+          ? [{ key: t('fact.applied'), value: <AbsoluteTime value={plan.appliedAt} seconds /> }]
+          : []),
+        ...(plan.runId
+          ? [
+              {
+                key: t('fact.run'),
+                value: (
+                  <Link className={link} href={`/runs/${plan.runId}`}>
+                    {t('fact.openRun')}
+                  </Link>
+                ),
+              },
+            ]
+          : []),
+        ...(plan.snapshotId
+          ? [{ key: t('fact.snapshot'), value: plan.snapshotId, copy: plan.snapshotId, mono: true }]
+          : []),
+        ...(plan.hash ? [{ key: t('fact.hash'), value: plan.hash, copy: plan.hash, mono: true }] : []),
+      ]}
+    />
+  )
+}

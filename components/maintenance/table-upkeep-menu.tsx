@@ -1,0 +1,41 @@
+'use client'
+
+import { ChevronDown, FileSearch, History, Rows3, Wrench } from 'lucide-react'
+import { useTranslations } from 'next-intl'
+import type { TablePath } from '#components/iceberg/table-path.ts'
+import { Button } from '#components/ui/button.tsx'
+import { DropdownMenu } from '#components/ui/dropdown-menu.tsx'
+import { useCan } from '#lib/client/use-me.ts'
+import { type PlanWish, usePlanAction } from './use-plan-action.ts'
+
+const icons: Record<PlanWish['action'], typeof History> = {
+  'expire-snapshots': History,
+  'remove-orphan-files': FileSearch,
+  'rewrite-manifests': Rows3,
+}
+
+/** Maintenance of a table by hand: each entry makes a plan and opens it; nothing happens before somebody applies it. */
+export function TableUpkeepMenu({ path, disabled = false }: { path: TablePath; disabled?: boolean }) {
+  const t = useTranslations('maintenance')
+  const mayChange = useCan('engineer')
+  const request = usePlanAction()
+  if (!mayChange) return null
+  const actions = Object.keys(icons) as PlanWish['action'][]
+  return (
+    <DropdownMenu
+      trigger={
+        <Button icon={Wrench} disabled={disabled} loading={request.isPending}>
+          {t('menu')}
+          <ChevronDown className="size-3.5" aria-hidden />
+        </Button>
+      }
+      groups={[
+        actions.map((action) => ({
+          label: t(`menuAction.${action}`),
+          icon: icons[action],
+          onSelect: () => request.mutate({ path, action }),
+        })),
+      ]}
+    />
+  )
+}
