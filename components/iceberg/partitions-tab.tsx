@@ -1,10 +1,11 @@
 'use client'
 
-import { Grid2x2 } from 'lucide-react'
+import { Grid2x2, PencilRuler } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useTranslations } from 'next-intl'
+import { useState } from 'react'
 import { Bytes } from '#components/ui/amount.tsx'
-import { Badge } from '#components/ui/badge.tsx'
+import { Button } from '#components/ui/button.tsx'
 import type { DataColumn } from '#components/ui/data-table/column.ts'
 import { DataTable } from '#components/ui/data-table/data-table.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
@@ -12,8 +13,11 @@ import { RelativeTime } from '#components/ui/time.tsx'
 import type { PartitionItem, TableDetail } from '#lib/api/catalog-schemas.ts'
 import { type ApiPage, useApi } from '#lib/client/use-api.ts'
 import { useFormat } from '#lib/client/use-format.ts'
+import { PartitionDialog } from './evolution/partition-dialog.tsx'
+import { PartitionFields } from './evolution/partition-fields.tsx'
 import { PartitionHeat } from './partition-heat.tsx'
 import { partitionFilter, type TablePath, tableApi, tableHref } from './table-path.ts'
+import { useCatalogActions } from './tree/use-catalog-actions.ts'
 
 /** `2025 / 7 / 31 / 23`: values in the spec's order, names where the header does not tell. */
 const partitionText = (partition: Record<string, string | null>): string =>
@@ -34,6 +38,9 @@ export function PartitionsTab({
   const t = useTranslations('catalog.partitions')
   const format = useFormat()
   const router = useRouter()
+  const mayChange = useCatalogActions(path.catalog).changeTable
+  const [changing, setChanging] = useState(false)
+  const earlier = detail.partitionSpecs.filter((spec) => !spec.current)
   const api = `${tableApi(path)}/partitions`
   const grid = useApi<ApiPage<PartitionItem>>(api, {
     query: { limit: 1_000, sort: '-partition' },
@@ -121,20 +128,29 @@ export function PartitionsTab({
   ]
   return (
     <div className="flex flex-col gap-4">
-      <p className="flex flex-wrap items-center gap-1.5 text-soft text-sm">
+      <div className="flex flex-wrap items-center gap-1.5 text-soft text-sm">
         {t('spec')}
-        {detail.partitionSpec.fields.length === 0 ? (
-          <Badge>{t('unpartitioned')}</Badge>
-        ) : (
-          detail.partitionSpec.fields.map((field) => (
-            <Badge key={field.fieldId} className="font-mono">
-              {field.transform === 'identity'
-                ? field.name
-                : `${field.name} = ${field.transform}(${field.sourceName ?? '?'})`}
-            </Badge>
-          ))
+        <PartitionFields fields={detail.partitionSpec.fields} />
+        {mayChange && (
+          <Button size="sm" icon={PencilRuler} className="ml-auto" onClick={() => setChanging(true)}>
+            {t('change')}
+          </Button>
         )}
-      </p>
+      </div>
+      {earlier.length > 0 && (
+        <details className="text-soft text-sm">
+          <summary className="cursor-pointer">{t('history', { count: earlier.length })}</summary>
+          <ul className="mt-2 flex flex-col gap-1.5">
+            {earlier.map((spec) => (
+              <li key={spec.specId} className="flex flex-wrap items-center gap-1.5">
+                <span className="w-16 text-faint text-xs">{t('specId', { id: spec.specId })}</span>
+                <PartitionFields fields={spec.fields} />
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+      {changing && <PartitionDialog path={path} detail={detail} onClose={() => setChanging(false)} />}
       {grid.data && (
         <PartitionHeat
           partitions={grid.data.items}

@@ -107,7 +107,7 @@ export function TablePage({ path }: { path: TablePath }) {
               value: 'schema',
               label: t('tab.schema'),
               count: detail.schema.fields.length,
-              content: <SchemaTab detail={detail} />,
+              content: <SchemaTab path={path} detail={detail} />,
             },
             {
               value: 'partitions',

@@ -4,6 +4,7 @@ import type { RunItem } from '#lib/api/runs.ts'
 export const shownKinds = [
   'load',
   'compaction',
+  'backup',
   'mart-refresh',
   'commit',
   'expire-snapshots',

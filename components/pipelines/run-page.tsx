@@ -198,7 +198,7 @@ function CancelButton({ run }: { run: RunDetail }) {
         problem={cancel.error}
         onConfirm={() => cancel.mutate()}
       >
-        {run.kind === 'load' ? t('load') : run.kind === 'compaction' ? t('compaction') : t('other')}
+        {t(run.kind === 'load' || run.kind === 'compaction' || run.kind === 'backup' ? run.kind : 'other')}
       </ConfirmDialog>
     </>
   )

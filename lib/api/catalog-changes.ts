@@ -24,6 +24,7 @@ export const CatalogActionsSchema = z
     renameTable: z.boolean(),
     dropTable: z.boolean(),
     changeTable: z.boolean().meta({ description: 'Commit to tables: properties, schema, references.' }),
+    backUpTable: z.boolean().meta({ description: 'Copy a table as a new one: in our own catalog only.' }),
     undropTable: z.boolean(),
   })
   .meta({ id: 'CatalogActions' })

@@ -269,3 +269,20 @@ export const purgeQuarantine = contract({
   status: 202,
   audit: 'quarantine.purge',
 })
+
+export const backUpTable = contract({
+  method: 'POST',
+  path: '/api/v1/catalogs/{catalog}/namespaces/{namespace}/tables/{table}/backup',
+  role: 'engineer',
+  summary: 'Back a table up as a new table',
+  description:
+    'Queues a run that copies the data files of the current snapshot. The new table, in the same namespace, has files of its own: it stays whatever becomes of the original. It appears once it is complete. A table has one backup at a time: while one waits or runs, it is returned with `started` false.',
+  tags,
+  params: z.object({ catalog: name, namespace: name, table: name }),
+  body: z.object({
+    name: name.optional().meta({ description: '`<table>_backup_<yyyymmddhhmmss>` unless given.' }),
+  }),
+  response: z.object({ runId: z.uuid(), name: z.string(), started: z.boolean() }),
+  status: 202,
+  audit: 'table.back-up',
+})

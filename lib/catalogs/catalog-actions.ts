@@ -24,6 +24,7 @@ export async function catalogActions(name: string, actor: Actor): Promise<Catalo
     renameTable: served('renameTable'),
     dropTable: served('dropTable'),
     changeTable: served('commitTable'),
+    backUpTable: may && row.kind !== 'rest',
     undropTable: may && row.kind !== 'rest',
   }
 }

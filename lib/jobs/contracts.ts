@@ -31,6 +31,14 @@ export const jobContracts = defineJobs({
     expireInSeconds: 1_800,
     key: 'runId',
   },
+  /** Copies a table's current snapshot into a new table; a run row is made by whoever sends it. */
+  'table.back-up': {
+    payload: z.object({ runId: z.uuid(), tableId: z.uuid(), requestId: z.string().optional() }),
+    worker: 'maintain',
+    retries: 3,
+    expireInSeconds: 1_800,
+    key: 'runId',
+  },
   /** Looks at a table after a commit: refreshes its health and starts what its thresholds ask for. */
   'table.evaluate': {
     payload: z.object({ tableId: z.uuid(), snapshotId: z.string().regex(/^\d+$/) }),

@@ -3,6 +3,7 @@ import { z } from 'zod'
 export const runKinds = [
   'load',
   'compaction',
+  'backup',
   'mart-refresh',
   'commit',
   'expire-snapshots',

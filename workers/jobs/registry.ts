@@ -4,6 +4,7 @@ import type { JobDefinition } from '../runtime/define-job.ts'
 /** Each job's handler, imported when the first such job arrives. */
 export const jobRegistry: { [Name in JobName]: () => Promise<{ default: JobDefinition<Name> }> } = {
   'table.rewrite-data-files': () => import('./table-rewrite-data-files.ts'),
+  'table.back-up': () => import('./table-back-up.ts'),
   'table.evaluate': () => import('./table-evaluate.ts'),
   'maintenance.plan': () => import('./maintenance-plan.ts'),
   'maintenance.apply': () => import('./maintenance-apply.ts'),

@@ -1,6 +1,6 @@
 'use client'
 
-import { FileCode, FolderPlus, Pencil, Plug, TableProperties, Trash2 } from 'lucide-react'
+import { CopyPlus, FileCode, FolderPlus, Pencil, Plug, TableProperties, Trash2 } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { createContext, type ReactNode, useContext, useMemo, useState } from 'react'
 import type { MenuItem } from '#components/ui/dropdown-menu.tsx'
@@ -8,6 +8,7 @@ import type { CatalogActions } from '#lib/api/catalog-changes.ts'
 import { ConnectDialog } from '../connect/connect-dialog.tsx'
 import { DdlDialog } from '../ddl-dialog.tsx'
 import type { TablePath } from '../table-path.ts'
+import { BackUpDialog } from './back-up-dialog.tsx'
 import { CreateNamespaceDialog } from './create-namespace-dialog.tsx'
 import { CreateTableDialog } from './create-table-dialog.tsx'
 import { DropNamespaceDialog } from './drop-namespace-dialog.tsx'
@@ -24,7 +25,7 @@ export interface NamespacePath {
 export type CatalogQuestion =
   | { kind: 'create-namespace'; catalog: string; parent: string | null }
   | ({ kind: 'drop-namespace' | 'create-table' } & NamespacePath)
-  | { kind: 'rename-table' | 'drop-table' | 'ddl'; path: TablePath }
+  | { kind: 'rename-table' | 'drop-table' | 'back-up-table' | 'ddl'; path: TablePath }
   | { kind: 'connect'; catalog: string; table?: TablePath }
 
 const AskContext = createContext<(question: CatalogQuestion) => void>(() => undefined)
@@ -42,6 +43,7 @@ export function CatalogDialogs({ children }: { children: ReactNode }) {
       {asked?.kind === 'create-namespace' && <CreateNamespaceDialog {...asked} onClose={close} />}
       {asked?.kind === 'drop-namespace' && <DropNamespaceDialog {...asked} onClose={close} />}
       {asked?.kind === 'create-table' && <CreateTableDialog {...asked} onClose={close} />}
+      {asked?.kind === 'back-up-table' && <BackUpDialog path={asked.path} onClose={close} />}
       {asked?.kind === 'rename-table' && <RenameTableDialog path={asked.path} onClose={close} />}
       {asked?.kind === 'drop-table' && <DropTableDialog path={asked.path} onClose={close} />}
       {asked?.kind === 'ddl' && <DdlDialog path={asked.path} onClose={close} />}
@@ -85,6 +87,11 @@ export function useChangeMenus(actions: CatalogActions) {
         }),
       ],
       table: (path: TablePath): Groups => [
+        offered(actions.backUpTable, {
+          label: t('backUpTable'),
+          icon: CopyPlus,
+          onSelect: () => ask({ kind: 'back-up-table', path }),
+        }),
         offered(actions.renameTable, {
           label: t('renameTable'),
           icon: Pencil,

@@ -10,6 +10,7 @@ const nothing: CatalogActions = {
   renameTable: false,
   dropTable: false,
   changeTable: false,
+  backUpTable: false,
   undropTable: false,
 }
 

@@ -76,6 +76,13 @@ export interface BuiltInCatalog extends Catalog<Transaction> {
     request: CommitRequest,
     within?: Within<Transaction>,
   ): Promise<BuiltInTable>
+  /** `within` is done in the transaction that makes the table. */
+  registerTable(
+    identifier: TableIdentifier,
+    metadataLocation: string,
+    options?: RegisterOptions,
+    within?: (tx: Transaction, made: { id: string }) => Promise<void>,
+  ): Promise<BuiltInTable>
   /** Commits to many tables: all of it lands or nothing. */
   commitTransaction(commits: readonly TableCommit[]): Promise<void>
   loadTableById(id: string): Promise<BuiltInTable>
@@ -284,6 +291,7 @@ class PostgresCatalog implements BuiltInCatalog {
     identifier: TableIdentifier,
     metadataLocation: string,
     { overwrite = false }: RegisterOptions = {},
+    within?: (tx: Transaction, made: { id: string }) => Promise<void>,
   ): Promise<BuiltInTable> {
     validateName('table', identifier.name)
     const { id: namespaceId } = await this.#namespaces.get(identifier.namespace)
@@ -294,7 +302,7 @@ class PostgresCatalog implements BuiltInCatalog {
     const metadata = await this.#readForeignMetadata(metadataLocation)
     assertBelow('table location', metadata.location, [this.#warehouse])
     const committed = { metadata, metadataLocation }
-    const id = await registerPointer(this.#db, { identifier, namespaceId, row, committed })
+    const id = await registerPointer(this.#db, { identifier, namespaceId, row, committed }, within)
     return this.#table(id, identifier, committed)
   }
 

@@ -171,18 +171,21 @@ export async function registerPointer(
     row: { id: string; metadataLocation: string } | null
     committed: Committed
   },
+  within?: (tx: Transaction, made: { id: string }) => Promise<void>,
 ): Promise<string> {
   const { identifier, namespaceId, row, committed } = target
   const { metadata } = committed
   const id = row?.id ?? randomUUID()
   const change = { id, identifier, metadata, committed }
   await db.$transaction(async (tx) => {
-    if (!row) return insertTable(tx, { ...change, namespaceId }, namespaceId)
-    await swapPointer(tx, { ...change, namespaceId }, row.metadataLocation)
-    await tx.icebergTable.update({
-      where: { id },
-      data: { tableUuid: rowUuid(metadata), health: Prisma.DbNull },
-    })
+    if (row) {
+      await swapPointer(tx, { ...change, namespaceId }, row.metadataLocation)
+      await tx.icebergTable.update({
+        where: { id },
+        data: { tableUuid: rowUuid(metadata), health: Prisma.DbNull },
+      })
+    } else await insertTable(tx, { ...change, namespaceId }, namespaceId)
+    await within?.(tx, { id })
   })
   return id
 }

@@ -25,7 +25,7 @@ export interface CommitOutcome {
 const stateChecks = 3
 
 /** A random positive 63-bit id, as other writers use. */
-const newSnapshotId = (): bigint => randomBytes(8).readBigUInt64BE() >> 1n || 1n
+export const newSnapshotId = (): bigint => randomBytes(8).readBigUInt64BE() >> 1n || 1n
 
 /**
  * Commits an action: loads the table, lets the action make its updates, commits, and starts again with the newly loaded

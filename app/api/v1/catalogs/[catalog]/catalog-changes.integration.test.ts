@@ -76,6 +76,7 @@ describe.each(['firn', 'other'])('in the catalog %s', (catalog) => {
       renameTable: true,
       dropTable: true,
       changeTable: true,
+      backUpTable: catalog === 'firn',
       undropTable: catalog === 'firn',
     })
     const theirs = await call(actions.GET, { catalog }, undefined, cookies.viewer)
@@ -290,6 +291,7 @@ it('a server that serves less offers less', async () => {
       createNamespace: true,
       createTable: false,
       dropTable: false,
+      backUpTable: false,
       undropTable: false,
     })
     const refused = await call(namespace.DELETE, { catalog: 'small', namespace: 'a' })
