@@ -56,7 +56,7 @@ export function SchemaTab({ path, detail }: { path: TablePath; detail: TableDeta
                   value: String(one.schemaId),
                   label: versionLabel(one),
                 }))}
-                className="w-40"
+                className="w-34 sm:w-40"
               />
               <span aria-hidden className="text-faint">
                 →
@@ -69,7 +69,7 @@ export function SchemaTab({ path, detail }: { path: TablePath; detail: TableDeta
                   value: String(one.schemaId),
                   label: versionLabel(one),
                 }))}
-                className="w-40"
+                className="w-34 sm:w-40"
               />
             </>
           }

@@ -1,7 +1,7 @@
 'use client'
 
 import { useTranslations } from 'next-intl'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { toast } from 'sonner'
 import { useApi, useApiMutation } from '#lib/client/use-api.ts'
 import { type TablePath, tableApi } from '../table-path.ts'
@@ -25,6 +25,9 @@ export function useEvolution<Step, Preview>({ path, part, body, first, onDone }:
     query: { changes: JSON.stringify(steps) },
     keepPrevious: true,
   })
+  // What was seen last stays while a step is refused: the form is drawn from it.
+  const last = useRef<Preview>(undefined)
+  if (preview.data) last.current = preview.data
   const commit = useApiMutation<Preview>({
     method: 'POST',
     path: api,
@@ -43,7 +46,7 @@ export function useEvolution<Step, Preview>({ path, part, body, first, onDone }:
     steps,
     add: (step: Step) => change([...steps, step]),
     remove: (index: number) => change(steps.toSpliced(index, 1)),
-    preview: preview.data,
+    preview: preview.data ?? last.current,
     problem: commit.error ?? preview.error,
     ready: preview.data !== undefined && !preview.isPlaceholderData && !preview.error,
     pending: commit.isPending,
