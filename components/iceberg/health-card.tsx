@@ -19,7 +19,8 @@ const ringTone: Record<TableHealth['grade'], string> = {
 const radius = 26
 const circumference = 2 * Math.PI * radius
 
-function ScoreRing({ health }: { health: TableHealth }) {
+/** The score as a ring in the colour of its grade. */
+export function ScoreRing({ health }: { health: Pick<TableHealth, 'score' | 'grade'> }) {
   return (
     <svg viewBox="0 0 64 64" className={cn('size-16 shrink-0', ringTone[health.grade])} aria-hidden>
       <circle cx="32" cy="32" r={radius} fill="none" strokeWidth="6" className="stroke-hover" />
@@ -86,11 +87,11 @@ export function HealthCard({ health, path }: { health: TableHealth | null; path:
       <dl className="mt-3 divide-y divide-line text-sm">
         <Fact label={t('files')} value={format.number(health.files)} />
         <Fact
-          label={t('smallFiles', { size: format.bytes(0.75 * health.targetBytes) })}
+          label={t('smallFiles', { size: format.bytes(health.smallFileBytes) })}
           value={
             <Link
               className="text-accent hover:underline"
-              href={tableHref(path, 'files', `bytes:<${Math.round(0.75 * health.targetBytes)}`)}
+              href={tableHref(path, 'files', `bytes:<${health.smallFileBytes}`)}
             >
               {format.number(health.smallFiles)}
             </Link>
@@ -108,8 +109,8 @@ export function HealthCard({ health, path }: { health: TableHealth | null; path:
           }
         />
         <Fact label={t('averageFile')} value={format.bytes(health.averageFileBytes)} />
-        {health.filesWithDeletes > 0 && (
-          <Fact label={t('filesWithDeletes')} value={format.number(health.filesWithDeletes)} />
+        {health.deleteFiles > 0 && (
+          <Fact label={t('deleteFiles')} value={format.number(health.deleteFiles)} />
         )}
       </dl>
       <p className="mt-3 text-faint text-xs">

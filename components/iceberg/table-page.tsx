@@ -4,6 +4,7 @@ import { Table2 } from 'lucide-react'
 import dynamic from 'next/dynamic'
 import { useTranslations } from 'next-intl'
 import { TableUpkeepMenu } from '#components/maintenance/table-upkeep-menu.tsx'
+import { MaintenanceTab } from '#components/policies/maintenance-tab.tsx'
 import { Bytes, Count } from '#components/ui/amount.tsx'
 import { ErrorState } from '#components/ui/error-state.tsx'
 import { Page, PageHeader } from '#components/ui/page-header.tsx'
@@ -129,6 +130,15 @@ export function TablePage({ path }: { path: TablePath }) {
               count: format.number(detail.totals.dataFiles),
               content: <FilesTab path={path} detail={detail} refetchInterval={refetchInterval} />,
             },
+            ...(detail.id === null
+              ? []
+              : [
+                  {
+                    value: 'maintenance',
+                    label: t('tab.maintenance'),
+                    content: <MaintenanceTab path={path} refetchInterval={refetchInterval} />,
+                  },
+                ]),
             { value: 'preview', label: t('tab.preview'), content: <PreviewTab path={path} /> },
             {
               value: 'properties',

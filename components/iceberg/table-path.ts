@@ -11,6 +11,7 @@ export const tableTabs = [
   'partitions',
   'snapshots',
   'files',
+  'maintenance',
   'preview',
   'properties',
   'explore',

@@ -8,6 +8,7 @@ import { useFormat } from '#lib/client/use-format.ts'
 interface Rule {
   minInputFiles: number
   targetBytes: number
+  smallFileBytes: number
   tables: number
 }
 
@@ -16,11 +17,11 @@ function rulesOf(tables: readonly TableItem[]): Rule[] {
   const rules = new Map<string, Rule>()
   for (const { health } of tables) {
     if (!health) continue
-    const { minInputFiles, targetBytes } = health
-    const key = `${minInputFiles}:${targetBytes}`
+    const { minInputFiles, targetBytes, smallFileBytes } = health
+    const key = `${minInputFiles}:${smallFileBytes}:${targetBytes}`
     const known = rules.get(key)
     if (known) known.tables += 1
-    else rules.set(key, { minInputFiles, targetBytes, tables: 1 })
+    else rules.set(key, { minInputFiles, targetBytes, smallFileBytes, tables: 1 })
   }
   return [...rules.values()].sort((a, b) => b.tables - a.tables)
 }
@@ -38,10 +39,10 @@ export function CompactionRules({ tables }: { tables: readonly TableItem[] | und
         <h2 className="font-medium">{t('title')}</h2>
         <ul className="text-soft">
           {rules.map((rule) => (
-            <li key={`${rule.minInputFiles}:${rule.targetBytes}`}>
+            <li key={`${rule.minInputFiles}:${rule.smallFileBytes}:${rule.targetBytes}`}>
               {t('sentence', {
                 files: format.number(rule.minInputFiles),
-                small: format.bytes(0.75 * rule.targetBytes),
+                small: format.bytes(rule.smallFileBytes),
                 target: format.bytes(rule.targetBytes),
                 tables: format.number(rule.tables),
               })}

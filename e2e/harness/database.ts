@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { Client } from 'pg'
 import { type Database, openDatabase } from '#lib/db.ts'
+import { closeSenderQueue } from '#lib/jobs/queue.ts'
 import { askServer } from './ask-server.ts'
 
 export interface TestDatabase {
@@ -29,6 +30,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     url: url.href,
     db,
     drop: async () => {
+      await closeSenderQueue()
       await db.$disconnect()
       await query(admin.href, `drop database if exists ${name} with (force)`)
     },

@@ -9,6 +9,7 @@ import * as compare from './compare.ts'
 import * as evolution from './evolution.ts'
 import * as grants from './grants.ts'
 import * as maintenance from './maintenance.ts'
+import * as maintenanceHealth from './maintenance-health.ts'
 import * as maintenancePolicies from './maintenance-policies.ts'
 import * as me from './me.ts'
 import * as metrics from './metrics.ts'
@@ -36,6 +37,7 @@ const areas = [
   evolution,
   grants,
   maintenance,
+  maintenanceHealth,
   maintenancePolicies,
   me,
   metrics,

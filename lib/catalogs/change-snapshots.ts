@@ -49,7 +49,7 @@ async function announceMain(reference: TableReference, actor: Actor, branch: str
   const { row, table } = await loadTable(reference, actor)
   const { currentSnapshotId } = table.metadata
   if (row && currentSnapshotId !== undefined) {
-    await announceCommit({ db: database(), log: logger() }, row.id, currentSnapshotId)
+    await announceCommit({ db: database(), log: logger() }, row.id)
   }
 }
 

@@ -39,9 +39,9 @@ export const jobContracts = defineJobs({
     expireInSeconds: 1_800,
     key: 'runId',
   },
-  /** Looks at a table after a commit: refreshes its health and starts what its thresholds ask for. */
+  /** Looks at a table after a commit, or when time has made something due: measures its health and starts what its policy asks for. */
   'table.evaluate': {
-    payload: z.object({ tableId: z.uuid(), snapshotId: z.string().regex(/^\d+$/) }),
+    payload: z.object({ tableId: z.uuid(), trigger: z.enum(['commit', 'schedule']).default('commit') }),
     worker: 'maintain',
     retries: 3,
     expireInSeconds: 300,
@@ -71,14 +71,14 @@ export const jobContracts = defineJobs({
     expireInSeconds: 3_600,
     key: 'runId',
   },
-  /** Looks which tables are due for expiry, orphans, manifests or purge. Sent by the clock. */
+  /** Has tables looked at for which time has made something due, and purges what is due. Sent by the clock. */
   'maintenance.sweep': {
     payload: z.object({ what: z.literal('all') }),
     worker: 'maintain',
     retries: 1,
     expireInSeconds: 3_600,
     key: 'what',
-    cron: '17 * * * *',
+    cron: '* * * * *',
     scheduled: { what: 'all' },
   },
   /** Brings a site's visitor marts up to the table's current snapshot. */

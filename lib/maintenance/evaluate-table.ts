@@ -1,65 +1,99 @@
 import type { Database } from '#lib/db.ts'
-import type { BuiltInCatalog } from '#lib/iceberg/catalog/built-in-catalog.ts'
-import { formatIdentifier, type Table } from '#lib/iceberg/catalog/catalog.ts'
-import { type CompactionPolicy, compactionPolicy } from './compaction-policy.ts'
-import { evaluateHealth, type TableHealth } from './evaluate-health.ts'
-import { listLiveFiles } from './list-live-files.ts'
-import { groupByPartition, type PartitionFiles } from './partition-files.ts'
-import { planCompaction } from './plan-compaction.ts'
-import { valuesOf } from './policy/effective-policy.ts'
+import type { BuiltInCatalog, BuiltInTable } from '#lib/iceberg/catalog/built-in-catalog.ts'
+import { formatIdentifier } from '#lib/iceberg/catalog/catalog.ts'
+import { sendJob as send } from '#lib/jobs/queue.ts'
+import type { TableHealth } from './evaluate-health.ts'
+import { createPlan } from './plans/create-plan.ts'
+import type { EffectivePolicy } from './policy/effective-policy.ts'
 import { loadTablePolicy } from './policy/load-policy.ts'
+import { plannerPolicy } from './policy/planner-policy.ts'
+import type { MaintenanceAction } from './policy/policy-fields.ts'
 import { requestCompaction } from './request-compaction.ts'
+import type { Decision, StoredDecision } from './why/condition.ts'
+import { decideAll, wakeAt } from './why/decide.ts'
+import { lookAtTable } from './why/look-at-table.ts'
 
-/** After a failed compaction the next automatic one waits, so that a broken table is not tried with every commit. */
-const pauseAfterFailureMs = 5 * 60_000
-
-/** Measures a table's health from its cached manifests and keeps it on the table's row. */
-export async function measureHealth(
-  db: Database,
-  tableId: string,
-  table: Table,
-  policy: CompactionPolicy,
-): Promise<{ health: TableHealth; partitions: PartitionFiles[] }> {
-  const partitions = groupByPartition(await listLiveFiles(table))
-  const snapshotId = table.metadata.currentSnapshotId ?? null
-  const health = evaluateHealth(partitions, policy, { snapshotId, now: new Date() })
-  await db.icebergTable.update({ where: { id: tableId }, data: { health } })
-  return { health, partitions }
-}
+export type EvaluationTrigger = 'commit' | 'schedule'
 
 export interface Evaluation {
   health: TableHealth
-  /** The compaction that was started or was there already; null with the reason when none is needed. */
-  runId: string | null
-  reason: 'started' | 'already-running' | 'nothing-to-merge' | 'disabled' | 'paused-after-failure'
+  decisions: Decision[]
+  stored: StoredDecision[]
 }
 
-/** What happens after each commit: health is measured, and a compaction starts when the table's thresholds ask for it. */
+/**
+ * Looks at a table after a commit or when time has made something due: measures its health, starts what its policy asks
+ * for, and keeps both with the reasons. When to look again is noted on the table's row.
+ */
 export async function evaluateTable(
-  context: { db: Database; catalog: BuiltInCatalog; sendJob?: Parameters<typeof requestCompaction>[2] },
+  context: { db: Database; catalog: BuiltInCatalog; sendJob?: typeof send },
   tableId: string,
+  trigger: EvaluationTrigger = 'commit',
 ): Promise<Evaluation> {
-  const { db, catalog } = context
+  const { db, catalog, sendJob = send } = context
   const table = await catalog.loadTableById(tableId)
-  const values = valuesOf(await loadTablePolicy(db, table))
-  const policy = compactionPolicy(values)
-  const { health, partitions } = await measureHealth(db, tableId, table, policy)
-  const idle = (reason: Evaluation['reason']): Evaluation => ({ health, runId: null, reason })
-  if (!values['compaction.enabled']) return idle('disabled')
-  const plan = planCompaction(partitions, { policy, now: Date.now(), byHand: false })
-  if (plan.groups.length === 0) return idle('nothing-to-merge')
-  const last = await db.run.findFirst({
-    where: { kind: 'compaction', tableId },
-    orderBy: { createdAt: 'desc' },
-    select: { state: true, finishedAt: true },
-  })
-  if (last?.state === 'failed' && Date.now() - Number(last.finishedAt ?? 0) < pauseAfterFailureMs) {
-    return idle('paused-after-failure')
+  const policy = await loadTablePolicy(db, table)
+  const { facts, health } = await lookAtTable(db, table, policy)
+  const decisions = decideAll(facts)
+  const stored: StoredDecision[] = []
+  for (const { action, due, nextAt, conditions } of decisions) {
+    const started = due ? await start(db, table, { action, policy, trigger }, sendJob) : null
+    const failed = conditions.filter(({ passed }) => !passed).map(({ name }) => name)
+    stored.push({ action, due, failed, nextAt, started })
   }
-  const { runId, started } = await requestCompaction(
+  const { score, parts, files, bytes } = health
+  const snapshotId = table.metadata.currentSnapshotId ?? null
+  await db.$transaction([
+    db.icebergTable.update({ where: { id: tableId }, data: { health } }),
+    // A commit that came meanwhile has to be looked at by itself.
+    db.icebergTable.updateMany({
+      where: { id: tableId, metadataLocation: table.metadataLocation },
+      data: { evaluateAfter: new Date(wakeAt(decisions, facts.now)) },
+    }),
+    db.tableEvaluation.create({
+      data: {
+        tableId,
+        at: new Date(facts.now),
+        snapshotId,
+        score,
+        parts: Object.fromEntries(Object.entries(parts).map(([name, { points }]) => [name, points])),
+        files,
+        bytes,
+        decisions: stored,
+      },
+    }),
+  ])
+  return { health, decisions, stored }
+}
+
+/** Starts an action; null where somebody else was faster. */
+async function start(
+  db: Database,
+  table: BuiltInTable,
+  {
+    action,
+    policy,
+    trigger,
+  }: { action: MaintenanceAction; policy: EffectivePolicy; trigger: EvaluationTrigger },
+  sendJob: typeof send,
+): Promise<StoredDecision['started']> {
+  const { id: tableId, identifier } = table
+  if (action === 'compaction') {
+    const request = { tableId, tableName: formatIdentifier(identifier), trigger, requestedBy: 'firn' }
+    const { runId, started } = await requestCompaction(db, request, sendJob)
+    return started ? { kind: 'run', id: runId } : null
+  }
+  const { planId, created } = await createPlan(
     db,
-    { tableId, tableName: formatIdentifier(table.identifier), trigger: 'commit', requestedBy: 'firn' },
-    context.sendJob,
+    {
+      action,
+      tableId,
+      policy: plannerPolicy(policy, action),
+      trigger: 'schedule',
+      requestedBy: 'firn',
+      autoApply: true,
+    },
+    sendJob,
   )
-  return { health, runId, reason: started ? 'started' : 'already-running' }
+  return created ? { kind: 'plan', id: planId } : null
 }

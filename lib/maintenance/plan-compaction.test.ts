@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { DataFile } from '#lib/iceberg/spec/data-file.ts'
 import { compactionPolicy } from './compaction-policy.ts'
-import { evaluateHealth } from './evaluate-health.ts'
 import { groupByPartition, type LiveFile } from './partition-files.ts'
 import { planCompaction } from './plan-compaction.ts'
 import { defaultPolicy } from './policy/default-policy.ts'
@@ -122,37 +121,6 @@ describe('planCompaction', () => {
     }
     expect(live.length).toBeLessThan(15)
     expect(written / (commits * 1_000)).toBeLessThan(12)
-  })
-})
-
-describe('evaluateHealth', () => {
-  const health = (live: LiveFile[]) =>
-    evaluateHealth(groupByPartition(live), policy, { snapshotId: 9_007_199_254_740_993n, now: new Date(now) })
-
-  it('is 100 where nothing can be gained, however small the files are', () => {
-    const live = Array.from({ length: 24 }, (_, n) => file(n, 1_000))
-    expect(health(live)).toMatchObject({
-      score: 100,
-      grade: 'good',
-      smallFiles: 24,
-      mergeableFiles: 0,
-      snapshotId: '9007199254740993',
-    })
-    expect(health([])).toMatchObject({ score: 100, files: 0, averageFileBytes: 0 })
-  })
-
-  it('falls with the files a reader opens in vain', () => {
-    expect(health(files(20, () => file(1, 1_000)))).toMatchObject({
-      score: 5,
-      grade: 'poor',
-      mergeableFiles: 20,
-      partitionsToCompact: 1,
-    })
-    const half = [
-      ...files(10, () => file(1, 1_000)),
-      ...Array.from({ length: 9 }, (_, n) => file(n + 2, 1_000)),
-    ]
-    expect(health(half)).toMatchObject({ score: 53, grade: 'fair' })
   })
 })
 

@@ -60,7 +60,10 @@ function growingPrefix(ascending: readonly LiveFile[]): LiveFile[] {
  * Whether the deletes on a file cost readers so much that it is rewritten whatever its size. Deleted rows are counted
  * where a delete file names the one data file it is for, as deletion vectors always do.
  */
-function isBurdened(live: LiveFile, { deleteFileThreshold, deletedRowShare }: CompactionPolicy): boolean {
+export function isBurdened(
+  live: LiveFile,
+  { deleteFileThreshold, deletedRowShare }: CompactionPolicy,
+): boolean {
   const { deletes, file } = live
   if (deleteFileThreshold !== null && deletes.length >= deleteFileThreshold) return true
   if (deletedRowShare === null || deletes.length === 0) return false

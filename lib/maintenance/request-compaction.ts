@@ -7,7 +7,7 @@ export interface CompactionRequest {
   tableId: string
   /** Full name, for the run's title. */
   tableName: string
-  trigger: 'commit' | 'manual'
+  trigger: 'commit' | 'schedule' | 'manual'
   requestedBy: string
   requestId?: string
 }

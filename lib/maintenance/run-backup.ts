@@ -192,10 +192,9 @@ async function backUp(context: BackupContext, run: { runId: string; tableId: str
     if (await finishRun(tx, runId, { details: outcome })) return
     throw new AppError('conflict', `Run ${runId} was ended meanwhile; its backup is given up.`)
   })
-  const { currentSnapshotId } = backup.metadata
-  if (currentSnapshotId !== undefined) {
+  if (backup.metadata.currentSnapshotId !== undefined) {
     await context
-      .sendJob('table.evaluate', { tableId: backup.id, snapshotId: currentSnapshotId.toString() })
+      .sendJob('table.evaluate', { tableId: backup.id, trigger: 'commit' })
       .catch((error: unknown) => context.log.warn({ error }, "the backup's health will be measured later"))
   }
 }

@@ -144,13 +144,17 @@ describe('compaction', () => {
   it('starts by itself after a commit when a partition has enough small files, once', async () => {
     await sixSmallFiles()
     const first = await evaluateTable({ ...lake, sendJob }, lake.tableId)
-    expect(first).toMatchObject({ reason: 'started', health: { partitionsToCompact: 1, mergeableFiles: 6 } })
+    expect(first.health).toMatchObject({ partitionsToCompact: 1, mergeableFiles: 6 })
+    const [{ started } = { started: null }] = first.stored
+    expect(started).toMatchObject({ kind: 'run' })
     const again = await evaluateTable({ ...lake, sendJob }, lake.tableId)
-    expect(again).toMatchObject({ reason: 'already-running', runId: first.runId })
-    await compact(first.runId ?? '')
-    expect(await evaluateTable({ ...lake, sendJob }, lake.tableId)).toMatchObject({
-      reason: 'nothing-to-merge',
-    })
+    expect(again.stored[0]).toMatchObject({ started: null, failed: ['nothing-in-the-way'] })
+    expect(again.decisions[0]?.conditions).toContainEqual(
+      expect.objectContaining({ blocker: { kind: 'run', id: started?.id, state: 'queued' } }),
+    )
+    await compact(started?.id ?? '')
+    const done = await evaluateTable({ ...lake, sendJob }, lake.tableId)
+    expect(done.stored[0]).toMatchObject({ action: 'compaction', started: null, failed: ['small-files'] })
     expect(sent.filter((name) => name === 'table.rewrite-data-files')).toHaveLength(1)
   })
 
@@ -360,12 +364,11 @@ describe('compaction', () => {
       problem: { message: 'A data file is damaged.' },
     })
     await lake.append([{ at: '2025-07-01T00:00:00+09:00', user: 'x' }])
-    expect(await evaluateTable({ ...lake, sendJob }, lake.tableId)).toMatchObject({
-      reason: 'paused-after-failure',
-    })
+    const paused = await evaluateTable({ ...lake, sendJob }, lake.tableId)
+    expect(paused.stored[0]).toMatchObject({ started: null, failed: ['rest'] })
+    expect(Date.parse(paused.stored[0]?.nextAt ?? '')).toBeGreaterThan(Date.now())
     await compact(await request())
-    expect(await evaluateTable({ ...lake, sendJob }, lake.tableId)).toMatchObject({
-      reason: 'nothing-to-merge',
-    })
+    const after = await evaluateTable({ ...lake, sendJob }, lake.tableId)
+    expect(after.stored[0]?.failed).toEqual(['small-files'])
   })
 })

@@ -15,12 +15,14 @@ import type { FileIO } from '#lib/storage/file-io.ts'
 import { commitGroups } from './commit-groups.ts'
 import { type CompactionPolicy, compactionPolicy } from './compaction-policy.ts'
 import type { TableHealth } from './evaluate-health.ts'
-import { measureHealth } from './evaluate-table.ts'
+import { listLiveFiles } from './list-live-files.ts'
+import { groupByPartition } from './partition-files.ts'
 import { type CompactionGroup, planCompaction } from './plan-compaction.ts'
 import { valuesOf } from './policy/effective-policy.ts'
 import { loadTablePolicy } from './policy/load-policy.ts'
 import { type RewrittenGroup, rewriteGroup } from './rewrite-group.ts'
 import { createUncommittedFiles, type UncommittedFiles } from './uncommitted-files.ts'
+import { measureHealth } from './why/look-at-table.ts'
 
 export interface CompactionContext {
   db: Database
@@ -43,9 +45,6 @@ export interface CompactionContext {
 
 /** Groups per commit: what a lost race or a crash may cost, against the number of snapshots a large run leaves. */
 const groupsPerCommit = 50
-
-const policyOf = async (db: Database, table: BuiltInTable) =>
-  compactionPolicy(valuesOf(await loadTablePolicy(db, table)))
 
 const locationsOf = (groups: readonly RewrittenGroup[]): string[] =>
   groups.flatMap(({ files }) => files.map((file) => file.filePath))
@@ -102,7 +101,10 @@ export async function runCompaction(
     // The next commit measures again; failing here would hide how the run ended.
     await catalog
       .loadTableById(tableId)
-      .then(async (table) => measureHealth(db, tableId, table, await policyOf(db, table)))
+      .then(async (table) => {
+        const { health } = await measureHealth(db, table, await loadTablePolicy(db, table))
+        await db.icebergTable.update({ where: { id: tableId }, data: { health } })
+      })
       .catch((error: unknown) => log.warn({ error }, 'health not measured'))
   }
 }
@@ -123,8 +125,10 @@ async function compact(context: CompactionContext, runId: string, tableId: strin
     )
   }
 
-  const policy = await policyOf(db, table)
-  const { health, partitions } = await measureHealth(db, tableId, table, policy)
+  const effective = await loadTablePolicy(db, table)
+  const policy = compactionPolicy(valuesOf(effective))
+  const { health } = await measureHealth(db, table, effective)
+  const partitions = groupByPartition(await listLiveFiles(table))
   const byHand = requested.trigger === 'manual'
   const plan = planCompaction(partitions, { policy, now: Date.now(), byHand })
   await db.run.update({
@@ -205,7 +209,7 @@ async function compact(context: CompactionContext, runId: string, tableId: strin
     }
   }
   await report.flush()
-  const after = await measureHealth(db, tableId, table, policy)
+  const after = await measureHealth(db, table, effective)
   await finishRun(db, runId, {
     state: outcome.groups > 0 ? 'succeeded' : 'skipped',
     after: { ...measured(after.health), durationMs: Math.round(performance.now() - started) },

@@ -1,15 +1,11 @@
 import type { Database } from '#lib/db.ts'
-import { selectExpired } from '#lib/iceberg/actions/expire-snapshots.ts'
-import { currentManifests, manifestsToRewrite } from '#lib/iceberg/actions/rewrite-manifests.ts'
-import type { BuiltInCatalog, BuiltInTable } from '#lib/iceberg/catalog/built-in-catalog.ts'
 import { undropDays } from '#lib/iceberg/catalog/built-in-tables.ts'
 import { readMetadataFile } from '#lib/iceberg/catalog/metadata-file.ts'
 import type { sendJob } from '#lib/jobs/queue.ts'
 import type { FileIO } from '#lib/storage/file-io.ts'
-import type { MaintenancePolicy } from './maintenance-policy.ts'
+import { thinEvaluations } from './health/thin-evaluations.ts'
 import { createPlan } from './plans/create-plan.ts'
-import { openPlanStates, type PlanAction } from './plans/plan-types.ts'
-import { restoredSnapshots, withoutRestored } from './plans/restored-snapshots.ts'
+import { openPlanStates } from './plans/plan-types.ts'
 import { loadTablePolicy } from './policy/load-policy.ts'
 import { plannerPolicy } from './policy/planner-policy.ts'
 import { requestPurge } from './quarantine/request-purge.ts'
@@ -17,18 +13,21 @@ import { requestPurge } from './quarantine/request-purge.ts'
 export interface SweepContext {
   db: Database
   io: FileIO
-  catalog: BuiltInCatalog
   sendJob: typeof sendJob
   signal: AbortSignal
 }
 
-const day = 86_400_000
+const [minute, day] = [60_000, 86_400_000]
 
-/** Fewer snapshots than this wait for the next day. */
-const worthwhileSnapshots = 20
+/** Tables looked at a minute at most; the others follow in the next one. */
+const tablesAtOnce = 500
+/** A table whose evaluation fails is tried again after this. */
+const againAfterMs = 10 * minute
 
 export interface Sweep {
-  plans: { planId: string; tableId: string; action: PlanAction }[]
+  /** Tables that are looked at now. */
+  evaluated: string[]
+  plans: { planId: string; tableId: string; action: 'purge-dropped-table' }[]
   /** A purge of what is due was queued. */
   purge: boolean
   /** Tables that could not be looked at. */
@@ -36,95 +35,74 @@ export interface Sweep {
 }
 
 /**
- * Looks at every table whether something is due by its policy, and asks for plans that are applied by themselves: snapshots
- * past their retention (as soon as it is worthwhile, at least daily), orphans (weekly), manifests, dropped tables; then
- * for a purge of what has been in quarantine long enough.
+ * Has every table looked at for which time has made something due, or whose commit nobody announced; asks for plans of
+ * dropped tables that can no longer be brought back, and for a purge of what has been in quarantine long enough.
  */
 export async function sweepTables(context: SweepContext): Promise<Sweep> {
-  const { db, sendJob: send, signal } = context
-  const sweep: Sweep = { plans: [], purge: false, problems: [] }
-  const rows = await db.icebergTable.findMany({
-    where: { purgedAt: null },
-    select: { id: true, droppedAt: true, purgeRequested: true, createdAt: true, metadataLocation: true },
-    orderBy: { id: 'asc' },
+  const sweep: Sweep = { evaluated: [], plans: [], purge: false, problems: [] }
+  sweep.evaluated = await evaluateDue(context)
+  const dropped = await context.db.icebergTable.findMany({
+    where: {
+      purgedAt: null,
+      purgeRequested: true,
+      droppedAt: { lt: new Date(Date.now() - undropDays * day) },
+    },
+    select: { id: true, metadataLocation: true },
   })
-  for (const row of rows) {
-    signal.throwIfAborted()
+  for (const row of dropped) {
+    context.signal.throwIfAborted()
     try {
-      const metadata = await readMetadataFile(context.io, row.metadataLocation)
-      const effective = await loadTablePolicy(db, { id: row.id, metadata })
-      const policy = plannerPolicy(effective, 'expire-snapshots')
-      if (!policy.gcEnabled) continue
-      for (const action of await dueActions(context, row, policy)) {
-        const { planId, created } = await createPlan(
-          db,
-          {
-            action,
-            tableId: row.id,
-            policy: plannerPolicy(effective, action),
-            trigger: 'schedule',
-            requestedBy: 'firn',
-            autoApply: true,
-          },
-          send,
-        )
-        if (created) sweep.plans.push({ planId, tableId: row.id, action })
-      }
+      const planId = await planDropped(context, row)
+      if (planId !== null) sweep.plans.push({ planId, tableId: row.id, action: 'purge-dropped-table' })
     } catch (error) {
       sweep.problems.push({ tableId: row.id, error })
     }
   }
   sweep.purge = await purgeDue(context)
+  await thinEvaluations(context.db)
   return sweep
 }
 
-async function dueActions(
-  { db, catalog }: SweepContext,
-  row: { id: string; droppedAt: Date | null; purgeRequested: boolean; createdAt: Date },
-  policy: MaintenancePolicy,
-): Promise<PlanAction[]> {
-  const now = Date.now()
-  const last = async (action: PlanAction, waiting: readonly string[] = []) => {
-    const plan = await db.maintenancePlan.findFirst({
-      where: { action, tableId: row.id, ...(waiting.length > 0 ? { state: { in: [...waiting] } } : {}) },
-      orderBy: { createdAt: 'desc' },
-      select: { createdAt: true },
-    })
-    return plan?.createdAt.getTime() ?? null
-  }
-  /** A plan that waits for somebody's word is not made again under their eyes. */
-  const waits = async (action: PlanAction) => (await last(action, openPlanStates)) !== null
-  if (row.droppedAt) {
-    const over = now - row.droppedAt.getTime() > undropDays * day
-    const tried = await last('purge-dropped-table')
-    const again = tried === null || now - tried > day
-    return row.purgeRequested && over && again && !(await waits('purge-dropped-table'))
-      ? ['purge-dropped-table']
-      : []
-  }
-  const table: BuiltInTable = await catalog.loadTableById(row.id)
-  const due: PlanAction[] = []
-  if (policy.expiry.enabled && !(await waits('expire-snapshots'))) {
-    const { snapshots, refs } = withoutRestored(
-      selectExpired(table.metadata, policy.expiry, now),
-      await restoredSnapshots(db, row.id),
-    )
-    const since = now - ((await last('expire-snapshots')) ?? row.createdAt.getTime())
-    const some = snapshots.length + refs.length
-    if (some >= worthwhileSnapshots || (some > 0 && since > day)) due.push('expire-snapshots')
-  }
-  if (policy.orphans.enabled && !(await waits('remove-orphan-files'))) {
-    const since = now - ((await last('remove-orphan-files')) ?? row.createdAt.getTime())
-    if (since > policy.orphans.everyMs) due.push('remove-orphan-files')
-  }
-  if (policy.manifests.enabled && !(await waits('rewrite-manifests'))) {
-    const manifests = await currentManifests(table)
-    const { replaced, expected } = manifestsToRewrite(manifests, policy.manifests.targetBytes)
-    const worthwhile = manifests.length >= policy.manifests.minCount && expected * 2 <= replaced.length
-    const since = now - ((await last('rewrite-manifests')) ?? 0)
-    if (worthwhile && since > day) due.push('rewrite-manifests')
-  }
-  return due
+async function evaluateDue({ db, sendJob: send }: SweepContext): Promise<string[]> {
+  const now = new Date()
+  const rows = await db.icebergTable.findMany({
+    where: { evaluateAfter: { lte: now }, droppedAt: null },
+    orderBy: { evaluateAfter: 'asc' },
+    take: tablesAtOnce,
+    select: { id: true },
+  })
+  const ids = rows.map(({ id }) => id)
+  for (const tableId of ids) await send('table.evaluate', { tableId, trigger: 'schedule' })
+  await db.icebergTable.updateMany({
+    where: { id: { in: ids }, evaluateAfter: { lte: now } },
+    data: { evaluateAfter: new Date(now.getTime() + againAfterMs) },
+  })
+  return ids
+}
+
+/** A plan a day at most, and none under the eyes of somebody who is to decide an earlier one. */
+async function planDropped(
+  { db, io, sendJob: send }: SweepContext,
+  { id, metadataLocation }: { id: string; metadataLocation: string },
+): Promise<string | null> {
+  const action = 'purge-dropped-table'
+  const inTheWay = await db.maintenancePlan.count({
+    where: {
+      action,
+      tableId: id,
+      OR: [{ createdAt: { gt: new Date(Date.now() - day) } }, { state: { in: [...openPlanStates] } }],
+    },
+  })
+  if (inTheWay > 0) return null
+  const metadata = await readMetadataFile(io, metadataLocation)
+  const policy = plannerPolicy(await loadTablePolicy(db, { id, metadata }), action)
+  if (!policy.gcEnabled) return null
+  const { planId, created } = await createPlan(
+    db,
+    { action, tableId: id, policy, trigger: 'schedule', requestedBy: 'firn', autoApply: true },
+    send,
+  )
+  return created ? planId : null
 }
 
 async function purgeDue({ db, sendJob: send }: SweepContext): Promise<boolean> {

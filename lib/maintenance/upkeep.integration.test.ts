@@ -5,10 +5,10 @@ import type { BuiltInCatalog } from '#lib/iceberg/catalog/built-in-catalog.ts'
 import { commitChange } from '#lib/iceberg/commit/commit-change.ts'
 import type { FileIO } from '#lib/storage/file-io.ts'
 import { createTestLakehouse, type Lakehouse } from '../../e2e/harness/lakehouse.ts'
+import { evaluateTable } from './evaluate-table.ts'
 import { decidePlan } from './plans/decide-plan.ts'
 import { PlanSummarySchema } from './plans/plan-types.ts'
 import { restoreFiles, restoreRun } from './quarantine/restore-files.ts'
-import { sweepTables } from './sweep-tables.ts'
 import { anyAge, everything, makeOld, upkeep } from './test-support/upkeep.ts'
 
 let lake: Lakehouse
@@ -252,13 +252,9 @@ describe('purge and restore', () => {
     await setProperty('history.expire.max-snapshot-age-ms', '0')
     await setProperty('history.expire.min-snapshots-to-keep', '1')
     await lake.db.maintenancePlan.updateMany({ data: { createdAt: new Date(Date.now() - 48 * hour) } })
-    const swept = await sweepTables({
-      ...lake,
-      sendJob: async () => 'job',
-      signal: new AbortController().signal,
-    })
-    const planned = swept.plans.find((plan) => plan.tableId === tableId && plan.action === 'expire-snapshots')
-    const scheduled = await keep.make(planned?.planId ?? '')
+    const { stored } = await evaluateTable({ ...lake, sendJob: async () => 'job' }, tableId, 'schedule')
+    const planned = stored.find(({ action }) => action === 'expire-snapshots')?.started
+    const scheduled = await keep.make(planned?.id ?? '')
     expect(summaryOf(scheduled)).toMatchObject({ snapshotsRemoved: 1, refsRemoved: [] })
     await keep.work(scheduled.runId ?? '', scheduled.id)
     expect(await keep.planOf(scheduled.id)).toMatchObject({ state: 'applied', autoApply: true })

@@ -1,8 +1,11 @@
 import { z } from 'zod'
 import { tableSubject } from '#lib/catalogs/table-reference.ts'
+import { database } from '#lib/db.ts'
 import { AppError, isAppError } from '#lib/errors.ts'
 import { type CreateTableRequest, formatIdentifier } from '#lib/iceberg/catalog/catalog.ts'
 import { catalogProblem } from '#lib/iceberg/catalog/problem.ts'
+import type { Logger } from '#lib/log.ts'
+import { announceCommit } from '#lib/maintenance/announce-commit.ts'
 import { parseLocation } from '#lib/storage/location.ts'
 import { type Endpoint, endpoint } from './endpoint.ts'
 import { emptyAnswer, jsonAnswer } from './json-answer.ts'
@@ -105,7 +108,7 @@ const commit = endpoint({
   role: 'engineer',
   audit: 'table.commit',
   body: CommitTableJson,
-  handle: async ({ catalog, identifier, body, audit }) => {
+  handle: async ({ catalog, identifier, body, audit, log }) => {
     if (body.identifier && formatIdentifier(body.identifier) !== formatIdentifier(identifier)) {
       throw new AppError(
         'bad-input',
@@ -113,11 +116,19 @@ const commit = endpoint({
       )
     }
     const table = await tryAgainWhenStale(() => catalog.commitTable(identifier, body.request))
+    announceInBackground(Promise.resolve(table.id), log)
     audit.subject = tableSubject(catalog.name, identifier)
     audit.details = { updates: body.request.updates.map(({ action }) => action) }
     return tableAnswer(table)
   },
 })
+
+/** Starts what follows a commit, without letting the answer wait for it. */
+function announceInBackground(tableId: Promise<string>, log: Logger): void {
+  tableId
+    .then((id) => announceCommit({ db: database(), log }, id))
+    .catch((error: unknown) => log.warn({ error }, 'follow-up jobs not sent'))
+}
 
 const drop = endpoint({
   method: 'DELETE',
@@ -171,12 +182,18 @@ const commitTransaction = endpoint({
   role: 'engineer',
   audit: 'transaction.commit',
   body: CommitTransactionJson,
-  handle: async ({ catalog, body, audit }) => {
+  handle: async ({ catalog, body, audit, log }) => {
     const commits = body['table-changes'].map(({ identifier, request }) => {
       if (identifier) return { identifier, request }
       throw new AppError('bad-input', 'Each change of a transaction needs the identifier of its table.')
     })
     await tryAgainWhenStale(() => catalog.commitTransaction(commits))
+    for (const { identifier } of commits) {
+      announceInBackground(
+        catalog.locateTable(identifier).then(({ id }) => id),
+        log,
+      )
+    }
     audit.subject = `catalog:${catalog.name}`
     audit.details = { tables: commits.map(({ identifier }) => formatIdentifier(identifier)) }
     return emptyAnswer()

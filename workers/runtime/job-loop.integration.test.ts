@@ -26,7 +26,7 @@ describe('jobs', { timeout: 180_000 }, () => {
     const missing = await sendJob('mart.refresh-visitors', { siteId: 'no-such-site' }, { queue })
     const forMaintain = await sendJob(
       'table.evaluate',
-      { tableId: workspace.pipeline.tableId, snapshotId: '1' },
+      { tableId: workspace.pipeline.tableId, trigger: 'commit' as const },
       { queue },
     )
     const worker = workspace.start('pipeline')
@@ -42,7 +42,7 @@ describe('jobs', { timeout: 180_000 }, () => {
   })
 
   it('of a killed worker are given to another one within half a minute or so', async () => {
-    const payload = { tableId: workspace.pipeline.tableId, snapshotId: '2' }
+    const payload = { tableId: workspace.pipeline.tableId, trigger: 'commit' as const }
     // A fetched job whose fetcher says nothing any more is what a kill -9 leaves.
     await queue.deleteAllJobs('table.evaluate')
     const id = (await sendJob('table.evaluate', payload, { queue })) ?? ''

@@ -132,6 +132,8 @@ async function swapPointer(tx: Transaction, landing: Landing, previous: string):
       metadataLocation,
       previousMetadataLocation: previous,
       location: metadata.location,
+      // Maintenance looks at every commit, also where nobody lives to announce it.
+      evaluateAfter: new Date(),
       ...pointerTotals(metadata),
     },
   })
@@ -150,6 +152,7 @@ async function insertTable(tx: Transaction, landing: Landing, namespaceId: strin
         tableUuid: rowUuid(metadata),
         location: metadata.location,
         metadataLocation,
+        evaluateAfter: new Date(),
         ...pointerTotals(metadata),
       },
       select: { id: true },

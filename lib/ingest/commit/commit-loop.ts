@@ -42,7 +42,7 @@ export async function runCommits(context: CommitContext): Promise<void> {
         done = await lock.withTable(tableId, () => commitTable(context, tableId))
         if (done) {
           log.info({ tableId, ...done }, 'committed')
-          await announceCommit(context, tableId, done.snapshotId)
+          await announceCommit(context, tableId)
         }
       } while (done?.more && !stopping.aborted)
       if (failed && done !== undefined) {
@@ -98,11 +98,9 @@ async function announceAll(context: CommitContext): Promise<void> {
       currentSnapshotId: { not: null },
       OR: [{ pipelines: { some: {} } }, { errorPipelines: { some: {} } }],
     },
-    select: { id: true, currentSnapshotId: true },
+    select: { id: true },
   })
-  for (const { id, currentSnapshotId } of tables) {
-    if (currentSnapshotId !== null) await announceCommit(context, id, currentSnapshotId)
-  }
+  for (const { id } of tables) await announceCommit(context, id)
 }
 
 /** Failure reports of an earlier process are taken back by the first commit that goes through. */

@@ -20,11 +20,7 @@ const TimeZoneSchema = z
 /** When automatic work may begin. `to` before `from` reaches into the next day; equal times are the whole day. */
 export const TimeWindowSchema = z.object({
   /** 1 is Monday, 7 is Sunday: the day on which the window opens. */
-  days: z
-    .array(z.int().min(1).max(7))
-    .min(1)
-    .max(7)
-    .transform((days) => [...new Set(days)].sort((a, b) => a - b)),
+  days: z.array(z.int().min(1).max(7)).min(1).max(7),
   from: clock,
   to: clock,
   timeZone: TimeZoneSchema,

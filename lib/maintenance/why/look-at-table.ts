@@ -1,0 +1,136 @@
+import type { Database } from '#lib/db.ts'
+import { selectExpired } from '#lib/iceberg/actions/expire-snapshots.ts'
+import { manifestsToRewrite } from '#lib/iceberg/actions/rewrite-manifests.ts'
+import type { Table } from '#lib/iceberg/catalog/catalog.ts'
+import { type CompactionPolicy, compactionPolicy } from '../compaction-policy.ts'
+import { evaluateHealth, type PartitionHealth, type TableHealth } from '../evaluate-health.ts'
+import type { PartitionTally } from '../health/partition-tally.ts'
+import { type TableTally, tallyTable } from '../health/tally-table.ts'
+import { listLiveFiles } from '../list-live-files.ts'
+import { groupByPartition } from '../partition-files.ts'
+import { isBurdened, planCompaction, sealedAfterMs } from '../plan-compaction.ts'
+import { restoredSnapshots, withoutRestored } from '../plans/restored-snapshots.ts'
+import { type EffectivePolicy, valuesOf } from '../policy/effective-policy.ts'
+import type { PolicyValues } from '../policy/policy-fields.ts'
+import type { TableFacts } from './decide.ts'
+import { loadHistory } from './load-history.ts'
+
+type OwnTable = Table & { id: string }
+
+export interface MeasuredTable {
+  health: TableHealth
+  partitions: PartitionHealth[]
+}
+
+/** Measures a table from what its manifests add up to. */
+async function measure(db: Database, table: OwnTable, values: PolicyValues, now: number) {
+  const { metadata } = table
+  const policy = compactionPolicy(values)
+  const tally = await tallyTable(table, policy.smallFileBytes)
+  const overdue = await countExpired(db, table, values, now)
+  const { replaced, expected } = manifestsToRewrite(tally.manifests, values['manifests.targetBytes'])
+  const count = tally.manifests.length
+  const manifests = { count, replaced: replaced.length, expected }
+  const measured: MeasuredTable = evaluateHealth({
+    tally,
+    policy,
+    manifests: { needed: count - replaced.length + expected, minCount: values['manifests.minCount'] },
+    snapshots: { listed: metadata.snapshots.length, overdue },
+    snapshotId: metadata.currentSnapshotId ?? null,
+    now: new Date(now),
+  })
+  return { measured, policy, tally, overdue, manifests }
+}
+
+/** A table's health by its policy, whole and by partition. */
+export async function measureHealth(
+  db: Database,
+  table: OwnTable,
+  policy: EffectivePolicy,
+): Promise<MeasuredTable> {
+  return (await measure(db, table, valuesOf(policy), Date.now())).measured
+}
+
+/**
+ * Looks at a table as it is: its health, and all that decides what starts by itself. Each commit adds its own manifests to
+ * what is known of the others; single files are looked at only where there may be something to rewrite.
+ */
+export async function lookAtTable(
+  db: Database,
+  table: OwnTable,
+  policy: EffectivePolicy,
+): Promise<MeasuredTable & { facts: TableFacts }> {
+  const now = Date.now()
+  const [known, row, before, history] = await Promise.all([
+    measure(db, table, valuesOf(policy), now),
+    db.icebergTable.findUniqueOrThrow({ where: { id: table.id }, select: { createdAt: true } }),
+    db.tableEvaluation.findFirst({
+      where: { tableId: table.id },
+      orderBy: { at: 'desc' },
+      select: { at: true },
+    }),
+    loadHistory(db, table.id),
+  ])
+  return {
+    ...known.measured,
+    facts: {
+      now,
+      lookedAt: (before?.at ?? row.createdAt).getTime(),
+      createdAt: row.createdAt.getTime(),
+      policy,
+      compaction: await lookAtFiles(table, known.tally, known.policy, now),
+      expired: known.overdue,
+      manifests: known.manifests,
+      history,
+    },
+  }
+}
+
+/** Snapshots and references past their retention, without those that somebody brought back. */
+async function countExpired(
+  db: Database,
+  { id, metadata }: OwnTable,
+  values: PolicyValues,
+  now: number,
+): Promise<number> {
+  const retention = {
+    maxSnapshotAgeMs: values['expiry.maxSnapshotAgeMs'],
+    minSnapshotsToKeep: values['expiry.minSnapshotsToKeep'],
+    maxRefAgeMs: values['expiry.maxRefAgeMs'],
+  }
+  const selected = selectExpired(metadata, retention, now)
+  if (selected.snapshots.length + selected.refs.length === 0) return 0
+  const { snapshots, refs } = withoutRestored(selected, await restoredSnapshots(db, id))
+  return snapshots.length + refs.length
+}
+
+async function lookAtFiles(
+  table: Table,
+  { partitions, everywhere }: TableTally,
+  policy: CompactionPolicy,
+  now: number,
+): Promise<TableFacts['compaction']> {
+  let worst: PartitionTally | undefined
+  for (const one of partitions) if (!worst || one.smallFiles > worst.smallFiles) worst = one
+  const found = { smallFiles: worst?.smallFiles ?? 0, partition: worst?.path ?? null }
+  const candidates = partitions.filter((one) => one.smallFiles >= policy.minInputFiles)
+  const hasDeletes =
+    everywhere.equalityDeleteFiles > 0 ||
+    partitions.some((one) => one.positionDeleteFiles + one.equalityDeleteFiles > 0)
+  if (candidates.length === 0 && !hasDeletes) {
+    return { ...found, burdenedFiles: 0, plannedFiles: 0, sealedAt: null }
+  }
+  const files = await listLiveFiles(table)
+  const arrivals = new Map(
+    table.metadata.snapshots.map((snapshot) => [snapshot.sequenceNumber, snapshot.timestampMs]),
+  )
+  const sealed = candidates
+    .map((one) => (arrivals.get(one.newestSequence) ?? 0) + sealedAfterMs)
+    .filter((time) => time > now)
+  return {
+    ...found,
+    burdenedFiles: files.filter((live) => isBurdened(live, policy)).length,
+    plannedFiles: planCompaction(groupByPartition(files), { policy, now, byHand: false }).files,
+    sealedAt: sealed.length > 0 ? Math.min(...sealed) : null,
+  }
+}
