@@ -24,7 +24,7 @@ export const TimeWindowSchema = z.object({
     .array(z.int().min(1).max(7))
     .min(1)
     .max(7)
-    .transform((days) => [...new Set(days)].sort((a, b) => a - b)),
+    .overwrite((days) => [...new Set(days)].sort((a, b) => a - b)),
   from: clock,
   to: clock,
   timeZone: TimeZoneSchema,
