@@ -5,7 +5,7 @@ import os
 from pyspark.sql import SparkSession
 
 
-def open_session(jar: str, folder: str) -> SparkSession:
+def open_session(jar: str, folder: str, more: dict[str, str] | None = None) -> SparkSession:
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     folder = os.path.abspath(folder)
     settings = {
@@ -26,6 +26,6 @@ def open_session(jar: str, folder: str) -> SparkSession:
         "spark.sql.catalog.bench.cache-enabled": "false",
     }
     builder = SparkSession.builder.master("local[2]").appName("firn-bench")
-    for key, value in settings.items():
+    for key, value in {**settings, **(more or {})}.items():
         builder = builder.config(key, value)
     return builder.getOrCreate()

@@ -81,11 +81,31 @@ export default async function globalSetup(config: FullConfig): Promise<() => Pro
       const { totals } = z.object({ totals: z.object({ visits: z.number() }) }).parse(await response.json())
       return totals.visits >= sampleEvents
     })
+    await makePlan(url, apiToken)
   } catch (error) {
     await stop()
     throw error
   }
   return stop
+}
+
+/** A plan that waits for somebody, so that there is one to look at; nothing of the table changes. */
+async function makePlan(url: string, apiToken: string): Promise<void> {
+  const plans = `${url}/api/v1/maintenance/plans`
+  const headers = { Authorization: `Bearer ${apiToken}`, 'content-type': 'application/json' }
+  const body = JSON.stringify({
+    catalog: 'firn',
+    namespace: 'recipe_analytics',
+    table: 'user_events_silver',
+    action: 'expire-snapshots',
+    options: { maxSnapshotAgeMs: 0, minSnapshotsToKeep: 1 },
+  })
+  const response = await fetch(plans, { method: 'POST', headers, body })
+  const { planId } = z.object({ planId: z.uuid() }).parse(await response.json())
+  await until('The making of a plan', 60, async () => {
+    const plan = await (await fetch(`${plans}/${planId}`, { headers })).json()
+    return z.object({ state: z.string() }).parse(plan).state !== 'planning'
+  })
 }
 
 async function stopDemo(demo: ChildProcess, directory: string): Promise<void> {

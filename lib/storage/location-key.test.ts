@@ -10,6 +10,8 @@ describe('locationKey', () => {
     ['file://localhost/data/x', '/data/x'],
     ['/data//x/', 'file:///data/./x'],
     ['gs://bucket//x', 'gs://bucket/x'],
+    ['file:////data/x/.', 'file:///data/x'],
+    ['s3://bucket/./x', 's3a://bucket/x'],
   ])('takes %s for %s', (one, other) => {
     expect(locationKey(one)).toBe(locationKey(other))
   })

@@ -4,6 +4,7 @@
  * is accepted, since other engines may have written it: what is not understood is only equal to itself.
  */
 export function locationKey(location: string): string {
+  if (isSpelledAsKey(location)) return location
   const parts = /^(?:([a-z][a-z0-9+.-]*):)?(?:\/\/([^/]*))?(.*)$/is.exec(location)
   const scheme = (parts?.[1] ?? 'file').toLowerCase().replace(/^s3[an]$/, 's3')
   const authority = parts?.[2] ?? ''
@@ -18,4 +19,16 @@ export function locationKey(location: string): string {
 export function isWithin(location: string, folder: string): boolean {
   const [inner, outer] = [locationKey(location), locationKey(folder)]
   return inner === outer || inner.startsWith(outer.endsWith('/') ? outer : `${outer}/`)
+}
+
+/** Nearly all locations are their own keys, and telling that is ten times as fast as taking them apart. */
+function isSpelledAsKey(location: string): boolean {
+  const start = location.startsWith('file:///') ? 7 : location.startsWith('s3://') ? 5 : -1
+  return (
+    start > 0 &&
+    !location.endsWith('/') &&
+    !location.endsWith('/.') &&
+    !location.includes('//', start) &&
+    !location.includes('/./', start)
+  )
 }

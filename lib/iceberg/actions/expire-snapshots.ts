@@ -1,7 +1,10 @@
-import { AppError } from '../../errors.ts'
+import { z } from 'zod'
+import { AppError, isAppError } from '../../errors.ts'
+import type { FileIO } from '../../storage/file-io.ts'
 import { formatIdentifier, type Table } from '../catalog/catalog.ts'
-import { readMetadataFile } from '../catalog/metadata-file.ts'
+import { metadataText } from '../catalog/metadata-file.ts'
 import type { TableChange } from '../commit/commit-change.ts'
+import { decodeFile } from '../corrupt-file.ts'
 import { LocationSet } from '../scan/location-set.ts'
 import { type ReferencedFile, ReferenceWalk, statisticsOf } from '../scan/reference-walk.ts'
 import { mainBranch, type Snapshot, type SnapshotReference } from '../spec/snapshot.ts'
@@ -148,11 +151,23 @@ export async function* metadataBeyondLog(table: Table): AsyncGenerator<Reference
   for (const { metadataFile } of metadata.metadataLog) known.add(metadataFile)
   let oldest = metadata.metadataLog[0]?.metadataFile
   for (let reads = 0; oldest !== undefined && reads < maxLogsRead; reads += 1) {
-    const earlier: TableMetadata | null = await readMetadataFile(io, oldest).catch(() => null)
-    const found = (earlier?.metadataLog ?? []).filter(({ metadataFile }) => known.add(metadataFile))
+    const found = (await readLog(io, oldest)).filter(({ metadataFile }) => known.add(metadataFile))
     oldest = found[0]?.metadataFile
     yield found
       .toReversed()
       .map(({ metadataFile }) => ({ location: metadataFile, kind: 'metadata', bytes: null }))
   }
+}
+
+const LogJson = z.object({ 'metadata-log': z.array(z.object({ 'metadata-file': z.string() })).default([]) })
+
+/** Only the log of a metadata file, which may have thousands of snapshots; empty where there is no such file. */
+async function readLog(io: FileIO, location: string): Promise<{ metadataFile: string }[]> {
+  const bytes = await io.read(location).catch((error: unknown) => {
+    if (isAppError(error, 'not-found')) return null
+    throw error
+  })
+  if (!bytes) return []
+  const json = decodeFile(location, () => LogJson.parse(JSON.parse(metadataText(bytes))))
+  return json['metadata-log'].map((entry) => ({ metadataFile: entry['metadata-file'] }))
 }

@@ -97,9 +97,8 @@ export class BuiltInTables {
 
   /**
    * Marks a table as dropped and frees its name. Its row and its files stay, so that it can be undropped for
-   * `undropDays`. After that the row goes, and where a purge was requested the files, too; removing them is a job of
-   * maintenance, which has to spare what lies in the location of a table that is there (the same files can have been
-   * registered again).
+   * `undropDays`. After that its files go into quarantine where a purge was requested; that is a job of maintenance, which
+   * spares what another table refers to (the same files can have been registered again).
    * @throws AppError `not-found`; `conflict` when something still writes to it or counts on it
    */
   async drop(identifier: TableIdentifier, purgeRequested: boolean): Promise<void> {

@@ -17,10 +17,15 @@ export async function storeItems(
   let position = 0
   let waiting: PlanItem[] = []
   const flush = async () => {
-    const data = waiting.map((item, index) => ({ planId: plan.id, position: position + index, ...item }))
-    position += data.length
+    if (waiting.length === 0) return
+    // Arrays: a statement with a parameter for each value takes several times as long.
+    await db.$executeRaw`
+      INSERT INTO "MaintenancePlanItem" ("planId", position, kind, location, bytes)
+      SELECT ${plan.id}::uuid, * FROM unnest(
+        ${waiting.map((_, index) => position + index)}::int[], ${waiting.map(({ kind }) => kind)}::text[],
+        ${waiting.map(({ location }) => location)}::text[], ${waiting.map(({ bytes }) => String(bytes))}::text[]::bigint[])`
+    position += waiting.length
     waiting = []
-    if (data.length > 0) await db.maintenancePlanItem.createMany({ data })
   }
   for await (const batch of batches) {
     for (const item of batch) {
