@@ -1,5 +1,6 @@
 import { type PropertyRule, propertyRule } from '#lib/iceberg/actions/property-rules.ts'
 import { reservedProperties } from '#lib/iceberg/commit/new-table-metadata.ts'
+import { leastOrphanAgeMs } from '#lib/maintenance/policy/policy-fields.ts'
 
 /** What a table property does, as the console and the API tell it. */
 export interface KnownProperty {
@@ -27,6 +28,48 @@ const described: readonly Described[] = [
     null,
     'How many small files a partition has to have before Firn merges them by itself.',
     'Firn이 알아서 병합을 시작하는 파티션의 작은 파일 수입니다.',
+  ],
+  [
+    'firn.expiry.enabled',
+    'true',
+    'Whether Firn expires old snapshots of this table by itself.',
+    'Firn이 이 테이블의 오래된 스냅샷을 알아서 만료시킬지 정합니다.',
+  ],
+  [
+    'firn.orphans.enabled',
+    'true',
+    'Whether Firn looks for files of this table that nothing refers to any more.',
+    '더 이상 쓰이지 않는 파일을 Firn이 찾아 치울지 정합니다.',
+  ],
+  [
+    'firn.orphans.min-age-ms',
+    null,
+    'How old such a file has to be, in milliseconds; at least a day.',
+    '그런 파일로 보기 시작하는 나이(밀리초)입니다. 하루 이상이어야 합니다.',
+  ],
+  [
+    'firn.manifests.enabled',
+    'true',
+    'Whether Firn rewrites manifests of this table by itself.',
+    'Firn이 이 테이블의 매니페스트를 알아서 다시 쓸지 정합니다.',
+  ],
+  [
+    'firn.manifests.min-count',
+    '100',
+    'How many manifests there have to be before Firn rewrites them by itself.',
+    'Firn이 알아서 다시 쓰기 시작하는 매니페스트 수입니다.',
+  ],
+  [
+    'firn.maintenance.requires-approval',
+    null,
+    'Whether a maintenance plan waits until somebody approves it.',
+    '유지 관리 계획을 누군가 승인할 때까지 기다릴지 정합니다.',
+  ],
+  [
+    'firn.quarantine.hold-ms',
+    null,
+    'How long removed files stay in quarantine, where they can be brought back, in milliseconds; at least an hour.',
+    '치운 파일을 되살릴 수 있는 격리 기간(밀리초)입니다. 한 시간 이상이어야 합니다.',
   ],
   // files
   [
@@ -326,8 +369,16 @@ const described: readonly Described[] = [
 ]
 
 /** Firn's rules for properties that Iceberg does not know, and where it asks for more than Iceberg. */
+const trueOrFalse: PropertyRule = { kind: 'choice', values: ['true', 'false'] }
 const ownRules: Record<string, PropertyRule> = {
-  'firn.compaction.enabled': { kind: 'choice', values: ['true', 'false'] },
+  'firn.expiry.enabled': trueOrFalse,
+  'firn.orphans.enabled': trueOrFalse,
+  'firn.orphans.min-age-ms': { kind: 'number', least: leastOrphanAgeMs },
+  'firn.manifests.enabled': trueOrFalse,
+  'firn.manifests.min-count': { kind: 'number', least: 2 },
+  'firn.maintenance.requires-approval': trueOrFalse,
+  'firn.quarantine.hold-ms': { kind: 'number', least: 3_600_000 },
+  'firn.compaction.enabled': trueOrFalse,
   'firn.compaction.min-input-files': { kind: 'number', least: 2 },
 }
 
