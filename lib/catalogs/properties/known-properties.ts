@@ -74,9 +74,9 @@ const described: readonly Described[] = [
   // files
   [
     'write.target-file-size-bytes',
-    '536870912',
-    'The size in bytes that writers and compaction aim at for data files.',
-    '쓰기 작업과 컴팩션이 목표로 하는 데이터 파일 크기(바이트)입니다.',
+    null,
+    "The size in bytes that data files are to have: without it 536870912 for engines, and what this installation says for Firn's compaction.",
+    '데이터 파일의 목표 크기(바이트)입니다. 없으면 엔진은 536870912, Firn 컴팩션은 설치 설정을 따릅니다.',
   ],
   [
     'write.delete.target-file-size-bytes',
@@ -331,15 +331,15 @@ const described: readonly Described[] = [
   // history
   [
     'history.expire.max-snapshot-age-ms',
-    '432000000',
-    'How old snapshots get before expiring them removes them, in milliseconds.',
-    '만료 작업이 지우기 전까지 스냅샷이 유지되는 시간(밀리초)입니다.',
+    null,
+    'How old snapshots get before expiring removes them, in milliseconds: without it 432000000 (5 days) for engines, and what this installation says for Firn.',
+    '만료 작업이 지우기 전까지 스냅샷이 유지되는 시간(밀리초)입니다. 없으면 엔진은 432000000(5일), Firn은 설치 설정을 따릅니다.',
   ],
   [
     'history.expire.min-snapshots-to-keep',
-    '1',
-    'How many snapshots of each branch stay whatever their age.',
-    '나이와 상관없이 브랜치마다 남기는 스냅샷 수입니다.',
+    null,
+    'How many snapshots of each branch stay whatever their age: without it 1 for engines, and what this installation says for Firn.',
+    '나이와 상관없이 브랜치마다 남기는 스냅샷 수입니다. 없으면 엔진은 1개, Firn은 설치 설정을 따릅니다.',
   ],
   [
     'history.expire.max-ref-age-ms',
