@@ -8,7 +8,7 @@ test('an admin closes a table for all but one person, and opens it again', async
   engineer,
   addPerson,
 }) => {
-  const { name, email } = await addPerson('viewer')
+  const { name } = await addPerson('viewer')
   const api = '/api/v1/catalogs/firn/namespaces'
   const space = `closed_${Date.now().toString(36)}`
   await engineer.call('POST', api, { levels: [space] })
@@ -21,16 +21,16 @@ test('an admin closes a table for all but one person, and opens it again', async
     const form = page.getByRole('dialog', { name: 'Add a grant' })
     await form.getByRole('button', { name: 'Grant', exact: true }).click()
     await expect(form.getByText('Choose whom to grant it')).toBeVisible()
-    const choose = async (label: string, option: string | RegExp) => {
+    const choose = async (label: string, option: string) => {
       await form.getByRole('combobox', { name: label }).click()
-      await page.getByRole('option', { name: option }).click()
+      await page.getByRole('option', { name: option, exact: true }).click()
     }
-    await choose('Person or token', new RegExp(email))
+    await choose('Person or token', name)
     await choose('Namespace', space)
     await choose('Table', 'salaries')
-    await choose('May', /^write/)
+    await choose('May', 'write')
     await expect(form.getByText(/viewer changes nothing/)).toBeVisible()
-    await choose('May', /^read/)
+    await choose('May', 'read')
     await form.getByRole('button', { name: 'Grant', exact: true }).click()
     await expect(page.getByText(`${name} was granted ${space}.salaries`)).toBeVisible()
     expect(await seenByOthers()).toBe(404)
