@@ -85,6 +85,7 @@ export const allPages: readonly AppPage[] = [
   { name: 'plan', signedIn: true, address: ({ plan }) => plan && `/maintenance/plans/${plan}` },
   at('users', '/admin/users'),
   at('tokens', '/admin/tokens'),
+  at('grants', '/admin/grants'),
   at('catalog-connections', '/admin/catalogs'),
   at('alerts', '/admin/alerts'),
   at('audit', '/admin/audit'),

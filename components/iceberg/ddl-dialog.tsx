@@ -28,15 +28,17 @@ export function DdlDialog({ path, onClose }: { path: TablePath; onClose: () => v
       size="lg"
     >
       <div className="flex flex-col gap-3">
-        <Segmented
-          label={t('dialect')}
-          value={dialect}
-          onChange={setDialect}
-          options={[
-            { value: 'spark', label: 'Spark' },
-            { value: 'trino', label: 'Trino' },
-          ]}
-        />
+        <div>
+          <Segmented
+            label={t('dialect')}
+            value={dialect}
+            onChange={setDialect}
+            options={[
+              { value: 'spark', label: 'Spark' },
+              { value: 'trino', label: 'Trino' },
+            ]}
+          />
+        </div>
         {data && <CodeBlock code={data.sql} />}
         {!data && (error ? <ErrorState error={error} /> : <SkeletonLines lines={8} />)}
         {data && data.notes.length > 0 && (

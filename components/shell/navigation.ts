@@ -13,6 +13,7 @@ import {
   RadioTower,
   ScrollText,
   Server,
+  ShieldCheck,
   UsersRound,
   Workflow,
 } from 'lucide-react'
@@ -60,6 +61,7 @@ export const navigation: readonly NavigationGroup[] = [
     entries: [
       { key: 'users', href: '/admin/users', icon: UsersRound, role: 'admin' },
       { key: 'tokens', href: '/admin/tokens', icon: KeyRound },
+      { key: 'grants', href: '/admin/grants', icon: ShieldCheck, role: 'admin' },
       { key: 'connections', href: '/admin/catalogs', icon: Cable, role: 'admin' },
       { key: 'alerts', href: '/admin/alerts', icon: BellRing, role: 'admin' },
       { key: 'audit', href: '/admin/audit', icon: ScrollText, role: 'admin' },

@@ -1,5 +1,6 @@
 import { type PropertyRule, propertyRule } from '#lib/iceberg/actions/property-rules.ts'
 import { reservedProperties } from '#lib/iceberg/commit/new-table-metadata.ts'
+import { leastOrphanAgeMs } from '#lib/maintenance/policy/policy-fields.ts'
 
 /** What a table property does, as the console and the API tell it. */
 export interface KnownProperty {
@@ -28,12 +29,54 @@ const described: readonly Described[] = [
     'How many small files a partition has to have before Firn merges them by itself.',
     'Firn이 알아서 병합을 시작하는 파티션의 작은 파일 수입니다.',
   ],
+  [
+    'firn.expiry.enabled',
+    'true',
+    'Whether Firn expires old snapshots of this table by itself.',
+    'Firn이 이 테이블의 오래된 스냅샷을 알아서 만료시킬지 정합니다.',
+  ],
+  [
+    'firn.orphans.enabled',
+    'true',
+    'Whether Firn looks for files of this table that nothing refers to any more.',
+    '더 이상 쓰이지 않는 파일을 Firn이 찾아 치울지 정합니다.',
+  ],
+  [
+    'firn.orphans.min-age-ms',
+    null,
+    'How old such a file has to be, in milliseconds; at least a day.',
+    '그런 파일로 보기 시작하는 나이(밀리초)입니다. 하루 이상이어야 합니다.',
+  ],
+  [
+    'firn.manifests.enabled',
+    'true',
+    'Whether Firn rewrites manifests of this table by itself.',
+    'Firn이 이 테이블의 매니페스트를 알아서 다시 쓸지 정합니다.',
+  ],
+  [
+    'firn.manifests.min-count',
+    '100',
+    'How many manifests there have to be before Firn rewrites them by itself.',
+    'Firn이 알아서 다시 쓰기 시작하는 매니페스트 수입니다.',
+  ],
+  [
+    'firn.maintenance.requires-approval',
+    null,
+    'Whether a maintenance plan waits until somebody approves it.',
+    '유지 관리 계획을 누군가 승인할 때까지 기다릴지 정합니다.',
+  ],
+  [
+    'firn.quarantine.hold-ms',
+    null,
+    'How long removed files stay in quarantine, where they can be brought back, in milliseconds; at least an hour.',
+    '치운 파일을 되살릴 수 있는 격리 기간(밀리초)입니다. 한 시간 이상이어야 합니다.',
+  ],
   // files
   [
     'write.target-file-size-bytes',
-    '536870912',
-    'The size in bytes that writers and compaction aim at for data files.',
-    '쓰기 작업과 컴팩션이 목표로 하는 데이터 파일 크기(바이트)입니다.',
+    null,
+    "The size in bytes that data files are to have: without it 536870912 for engines, and what this installation says for Firn's compaction.",
+    '데이터 파일의 목표 크기(바이트)입니다. 없으면 엔진은 536870912, Firn 컴팩션은 설치 설정을 따릅니다.',
   ],
   [
     'write.delete.target-file-size-bytes',
@@ -288,15 +331,15 @@ const described: readonly Described[] = [
   // history
   [
     'history.expire.max-snapshot-age-ms',
-    '432000000',
-    'How old snapshots get before expiring them removes them, in milliseconds.',
-    '만료 작업이 지우기 전까지 스냅샷이 유지되는 시간(밀리초)입니다.',
+    null,
+    'How old snapshots get before expiring removes them, in milliseconds: without it 432000000 (5 days) for engines, and what this installation says for Firn.',
+    '만료 작업이 지우기 전까지 스냅샷이 유지되는 시간(밀리초)입니다. 없으면 엔진은 432000000(5일), Firn은 설치 설정을 따릅니다.',
   ],
   [
     'history.expire.min-snapshots-to-keep',
-    '1',
-    'How many snapshots of each branch stay whatever their age.',
-    '나이와 상관없이 브랜치마다 남기는 스냅샷 수입니다.',
+    null,
+    'How many snapshots of each branch stay whatever their age: without it 1 for engines, and what this installation says for Firn.',
+    '나이와 상관없이 브랜치마다 남기는 스냅샷 수입니다. 없으면 엔진은 1개, Firn은 설치 설정을 따릅니다.',
   ],
   [
     'history.expire.max-ref-age-ms',
@@ -326,8 +369,16 @@ const described: readonly Described[] = [
 ]
 
 /** Firn's rules for properties that Iceberg does not know, and where it asks for more than Iceberg. */
+const trueOrFalse: PropertyRule = { kind: 'choice', values: ['true', 'false'] }
 const ownRules: Record<string, PropertyRule> = {
-  'firn.compaction.enabled': { kind: 'choice', values: ['true', 'false'] },
+  'firn.expiry.enabled': trueOrFalse,
+  'firn.orphans.enabled': trueOrFalse,
+  'firn.orphans.min-age-ms': { kind: 'number', least: leastOrphanAgeMs },
+  'firn.manifests.enabled': trueOrFalse,
+  'firn.manifests.min-count': { kind: 'number', least: 2 },
+  'firn.maintenance.requires-approval': trueOrFalse,
+  'firn.quarantine.hold-ms': { kind: 'number', least: 3_600_000 },
+  'firn.compaction.enabled': trueOrFalse,
   'firn.compaction.min-input-files': { kind: 'number', least: 2 },
 }
 
