@@ -24,6 +24,11 @@ const test = base.extend<{ lab: Lab }>({
       'metadata-location': silver.metadataLocation,
     })
     expect(status, JSON.stringify(body)).toBe(200)
+    // The autopilot would move the table between a look at it and the click.
+    await engineer.call('POST', `${iceberg}/namespaces/snapshot_lab/tables/${name}`, {
+      requirements: [],
+      updates: [{ action: 'set-properties', updates: { 'firn.compaction.enabled': 'false' } }],
+    })
     await use({
       api: `/api/v1/catalogs/firn/namespaces/snapshot_lab/tables/${name}`,
       page: `/catalogs/firn/snapshot_lab/${name}`,

@@ -154,7 +154,12 @@ test('the mark of a number opens its definition, snapshot, freshness and SQL', a
   const id = await snapshot.textContent()
   await snapshot.click()
   await expect(page).toHaveURL(new RegExp(`^.*${silverPage}\\?.*${id}`))
-  await expect(page.getByRole('row').filter({ hasText: id ?? '' })).toBeVisible()
+  await expect(
+    page
+      .getByRole('row')
+      .filter({ hasText: id ?? '' })
+      .first(),
+  ).toBeVisible()
 })
 
 test('TOP ranks pages, segments and users', async ({ page }) => {
