@@ -63,11 +63,7 @@ test('a data file shows the statistics of its columns', async ({ page }) => {
 
 test('a snapshot can be linked to, with who committed it and its summary', async ({ page }) => {
   await page.goto(`${silverPage}?tab=snapshots&snapshots-filter=operation:append`)
-  // Above the list is one of branches and tags.
-  await page
-    .getByRole('row', { name: /append/ })
-    .first()
-    .click()
+  await page.getByRole('region', { name: 'user_events_silver-snapshots' }).getByRole('row').nth(1).click()
   await expect(page).toHaveURL(/snapshot=\d+/)
   const shown = page.getByRole('dialog')
   await expect(shown.getByText('firn.commit-id')).toBeVisible()

@@ -43,13 +43,16 @@ function itemNamed({ metadata }: Table, name: string): ReferenceItem {
   throw new AppError('conflict', `"${name}" was changed, and has been dropped by somebody else since.`)
 }
 
+/** A compaction that came at once would move main on, and nobody could undo what they have just done. */
+const secondsToUndo = 60
+
 /** Health and marts follow what main is now, as they do after a commit. Another server's tables have neither. */
 async function announceMain(reference: TableReference, actor: Actor, branch: string): Promise<void> {
   if (branch !== mainBranch) return
   const { row, table } = await loadTable(reference, actor)
   const { currentSnapshotId } = table.metadata
   if (row && currentSnapshotId !== undefined) {
-    await announceCommit({ db: database(), log: logger() }, row.id)
+    await announceCommit({ db: database(), log: logger() }, row.id, { evaluateAfterSeconds: secondsToUndo })
   }
 }
 
