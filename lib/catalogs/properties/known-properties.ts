@@ -19,7 +19,7 @@ const described: readonly Described[] = [
   // Firn's own
   [
     'firn.compaction.enabled',
-    'true',
+    null,
     'Whether Firn merges small files of this table by itself; by hand it always works.',
     'Firn이 이 테이블의 작은 파일을 알아서 병합할지 정합니다. 수동 병합은 언제나 됩니다.',
   ],
@@ -31,13 +31,13 @@ const described: readonly Described[] = [
   ],
   [
     'firn.expiry.enabled',
-    'true',
+    null,
     'Whether Firn expires old snapshots of this table by itself.',
     'Firn이 이 테이블의 오래된 스냅샷을 알아서 만료시킬지 정합니다.',
   ],
   [
     'firn.orphans.enabled',
-    'true',
+    null,
     'Whether Firn looks for files of this table that nothing refers to any more.',
     '더 이상 쓰이지 않는 파일을 Firn이 찾아 치울지 정합니다.',
   ],
@@ -49,13 +49,13 @@ const described: readonly Described[] = [
   ],
   [
     'firn.manifests.enabled',
-    'true',
+    null,
     'Whether Firn rewrites manifests of this table by itself.',
     'Firn이 이 테이블의 매니페스트를 알아서 다시 쓸지 정합니다.',
   ],
   [
     'firn.manifests.min-count',
-    '100',
+    null,
     'How many manifests there have to be before Firn rewrites them by itself.',
     'Firn이 알아서 다시 쓰기 시작하는 매니페스트 수입니다.',
   ],
@@ -75,8 +75,8 @@ const described: readonly Described[] = [
   [
     'write.target-file-size-bytes',
     null,
-    "The size in bytes that data files are to have: without it 536870912 for engines, and what this installation says for Firn's compaction.",
-    '데이터 파일의 목표 크기(바이트)입니다. 없으면 엔진은 536870912, Firn 컴팩션은 설치 설정을 따릅니다.',
+    "The size in bytes that data files are to have: without it 536870912 for engines, and what the maintenance policy says for Firn's compaction.",
+    '데이터 파일의 목표 크기(바이트)입니다. 없으면 엔진은 536870912, Firn 컴팩션은 유지 관리 정책을 따릅니다.',
   ],
   [
     'write.delete.target-file-size-bytes',
@@ -332,14 +332,14 @@ const described: readonly Described[] = [
   [
     'history.expire.max-snapshot-age-ms',
     null,
-    'How old snapshots get before expiring removes them, in milliseconds: without it 432000000 (5 days) for engines, and what this installation says for Firn.',
-    '만료 작업이 지우기 전까지 스냅샷이 유지되는 시간(밀리초)입니다. 없으면 엔진은 432000000(5일), Firn은 설치 설정을 따릅니다.',
+    'How old snapshots get before expiring removes them, in milliseconds: without it 432000000 (5 days) for engines, and what the maintenance policy says for Firn.',
+    '만료 작업이 지우기 전까지 스냅샷이 유지되는 시간(밀리초)입니다. 없으면 엔진은 432000000(5일), Firn은 유지 관리 정책을 따릅니다.',
   ],
   [
     'history.expire.min-snapshots-to-keep',
     null,
-    'How many snapshots of each branch stay whatever their age: without it 1 for engines, and what this installation says for Firn.',
-    '나이와 상관없이 브랜치마다 남기는 스냅샷 수입니다. 없으면 엔진은 1개, Firn은 설치 설정을 따릅니다.',
+    'How many snapshots of each branch stay whatever their age: without it 1 for engines, and what the maintenance policy says for Firn.',
+    '나이와 상관없이 브랜치마다 남기는 스냅샷 수입니다. 없으면 엔진은 1개, Firn은 유지 관리 정책을 따릅니다.',
   ],
   [
     'history.expire.max-ref-age-ms',
