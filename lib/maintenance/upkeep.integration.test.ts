@@ -452,18 +452,20 @@ describe('a dropped table with purge', () => {
 describe('a crash', () => {
   it('while the plan is made leaves nothing but a plan that is made again', async () => {
     await commits(3)
-    let reads = 0
     const io = new Proxy(lake.io, {
       get: (target, name) =>
-        name === 'stat' && reads++ > 1
-          ? async () => {
+        name === 'list'
+          ? async function* () {
+              yield* []
               throw new AppError('unavailable', 'The machine went down.')
             }
           : Reflect.get(target, name).bind?.(target),
     }) as FileIO
-    const broken = await upkeep({ ...lake, io }).plan(tableId, 'expire-snapshots', everything)
+    const broken = await upkeep({ ...lake, io }).plan(tableId, 'remove-orphan-files', anyAge)
     expect(broken.state).toBe('failed')
-    expect((await keep.plan(tableId, 'expire-snapshots', everything)).state).toBe('draft')
+    expect(['draft', 'nothing-to-do']).toContain(
+      (await keep.plan(tableId, 'remove-orphan-files', anyAge)).state,
+    )
   })
 
   it('before the commit changes nothing; after it the next worker finds it done', async () => {

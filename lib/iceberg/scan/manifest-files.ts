@@ -16,18 +16,31 @@ const boundsWeight = 10
 
 /** Counted in manifest entries; an entry without bounds takes about half a kilobyte. */
 const cachedManifests = new LRUCache<string, ManifestEntry[]>({ maxSize: 250_000 })
-const cachedLists = new LRUCache<string, ManifestFile[]>({ max: 64 })
+const cachedLists = new LRUCache<string, ManifestList>({ max: 64 })
 
-/** The manifests of a snapshot, newest first as its manifest list has them. */
-export async function readManifestList(table: Table, snapshot: Snapshot): Promise<ManifestFile[]> {
-  const location = snapshot.manifestList
+export interface ManifestList {
+  manifests: ManifestFile[]
+  /** Bytes of the file. */
+  length: number
+}
+
+/** The manifest list of a snapshot with its size, which no metadata has. */
+export async function readManifestListFile(
+  table: Table,
+  { manifestList: location }: Pick<Snapshot, 'manifestList'>,
+): Promise<ManifestList> {
   const known = cachedLists.get(location)
   if (known) return known
   const bytes = await table.io.read(location)
   const manifests = await decodeFileAsync(location, () => decodeManifestList(bytes))
-  cachedLists.set(location, manifests)
-  return manifests
+  const list = { manifests, length: bytes.length }
+  cachedLists.set(location, list)
+  return list
 }
+
+/** The manifests of a snapshot, newest first as its manifest list has them. */
+export const readManifestList = async (table: Table, snapshot: Snapshot): Promise<ManifestFile[]> =>
+  (await readManifestListFile(table, snapshot)).manifests
 
 /** A manifest's entries, `deleted` ones too. */
 export async function readManifest(

@@ -4,7 +4,7 @@ import type { ManifestFile } from '../spec/manifest.ts'
 import type { Snapshot } from '../spec/snapshot.ts'
 import type { TableMetadata } from '../spec/table-metadata.ts'
 import { LocationSet } from './location-set.ts'
-import { readManifest, readManifestList } from './manifest-files.ts'
+import { readManifest, readManifestListFile } from './manifest-files.ts'
 import { readAhead } from './read-ahead.ts'
 
 export const fileKinds = ['data', 'delete', 'manifest', 'manifest-list', 'metadata', 'statistics'] as const
@@ -52,7 +52,7 @@ export class ReferenceWalk {
     snapshots: readonly Snapshot[],
     { missing = 'throw', skip }: WalkOptions = {},
   ): AsyncGenerator<References> {
-    const orNothing = async <T>(read: Promise<T[]>): Promise<T[] | null> => {
+    const orNothing = async <T>(read: Promise<T>): Promise<T | null> => {
       try {
         return await read
       } catch (error) {
@@ -62,18 +62,18 @@ export class ReferenceWalk {
     }
     const unseen = snapshots.filter((snapshot) => this.#lists.add(snapshot.manifestList))
     const manifests: ManifestFile[] = []
-    const lists = readAhead(unseen, concurrentReads, async ({ manifestList, ...snapshot }) => ({
-      manifestList,
-      entries: await orNothing(readManifestList(table, { manifestList, ...snapshot })),
+    const lists = readAhead(unseen, concurrentReads, async (snapshot) => ({
+      manifestList: snapshot.manifestList,
+      list: await orNothing(readManifestListFile(table, snapshot)),
     }))
-    for await (const { manifestList, entries } of lists) {
-      if (!entries) continue
-      const added = entries.filter((manifest) => this.#manifests.add(manifest.manifestPath))
+    for await (const { manifestList, list } of lists) {
+      if (!list) continue
+      const added = list.manifests.filter((manifest) => this.#manifests.add(manifest.manifestPath))
       // One by one: a snapshot may have more manifests than a call can have arguments.
       for (const manifest of added) manifests.push(manifest)
       yield {
         files: [
-          { location: manifestList, kind: 'manifest-list', bytes: null },
+          { location: manifestList, kind: 'manifest-list', bytes: BigInt(list.length) },
           ...added.map(
             ({ manifestPath, manifestLength }): ReferencedFile => ({
               location: manifestPath,

@@ -124,7 +124,7 @@ export const expiryPlanner: Planner = {
   async apply(context) {
     const { catalog, plan, signal, settle } = context
     const input = ExpiryInputJson.parse(plan.input)
-    const stillHolds = await checkOf(context)
+    const stillHolds = checkOf(context)
     const table = await catalog.loadTableById(plan.tableId)
     const before = {
       snapshots: table.metadata.snapshots.length,
@@ -179,14 +179,16 @@ function assertStillExpired(table: Table, { plan }: ApplyContext, input: ExpiryI
  * Tells of a table as it is now whether the plan's files are still not in use. It walks over what is kept and goes on where
  * it was when the table has moved once more, so that a table that is written to all the time costs one walk.
  */
-async function checkOf({ plan, items }: ApplyContext): Promise<(table: Table) => Promise<void>> {
+function checkOf({ plan, items }: ApplyContext): (table: Table) => Promise<void> {
   const planned = new LocationSet()
-  for await (const batch of items()) for (const { location } of batch) planned.add(location)
   const removed = new Set(ExpiryInputJson.parse(plan.input).snapshots.map(({ snapshotId }) => snapshotId))
   const walk = new ReferenceWalk()
   return async (table) => {
     // The plan was made of this very metadata.
     if (table.metadataLocation === plan.metadataLocation) return
+    if (planned.size === 0) {
+      for await (const batch of items()) for (const { location } of batch) planned.add(location)
+    }
     const { metadata } = table
     const kept = metadata.snapshots.filter(({ snapshotId }) => !removed.has(snapshotId))
     const statistics = namedByMetadata({

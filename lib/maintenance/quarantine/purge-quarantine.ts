@@ -98,7 +98,7 @@ export async function purgeQuarantine(context: PurgeContext, runId: string): Pro
   )
 }
 
-/** Takes files to be purged: those an earlier run left in the middle first. */
+/** Takes files to be purged, and those that an earlier run left in the middle. */
 async function takeFiles(db: Database, runId: string, selection: PurgeSelection): Promise<Waiting[]> {
   const chosen =
     'ids' in selection
@@ -107,24 +107,17 @@ async function takeFiles(db: Database, runId: string, selection: PurgeSelection)
         ? { runId: selection.runId }
         : { purgeAfter: { lte: new Date() } }
   const found = await db.quarantinedFile.findMany({
-    where: {
-      OR: [
-        { state: 'purging', NOT: { purgeRunId: runId } },
-        { state: 'quarantined', ...chosen },
-        // This run's own, when it was given to another worker.
-        { state: 'purging', purgeRunId: runId },
-      ],
-    },
+    where: { OR: [{ state: 'purging' }, { state: 'quarantined', ...chosen }] },
     orderBy: [{ purgeAfter: 'asc' }, { id: 'asc' }],
     take: perCheck,
     select: { id: true },
   })
-  if (found.length === 0) return []
-  return db.quarantinedFile.updateManyAndReturn({
-    where: { id: { in: found.map(({ id }) => id) }, state: { in: ['quarantined', 'purging'] } },
-    data: { state: 'purging', purgeRunId: runId, changedAt: new Date() },
-    select: { id: true, kind: true, location: true, bytes: true, quarantinedAt: true, tableId: true },
-  })
+  const ids = found.map(({ id }) => id)
+  if (ids.length === 0) return []
+  return db.$queryRaw<Waiting[]>`
+    UPDATE "QuarantinedFile" SET state = 'purging', "purgeRunId" = ${runId}::uuid, "changedAt" = now()
+    WHERE id = ANY(${ids}::uuid[]) AND state IN ('quarantined', 'purging')
+    RETURNING id, kind, location, bytes, "quarantinedAt", "tableId"`
 }
 
 /** Only what is still this run's: a frozen process must not overrule the one that took over. */
@@ -132,12 +125,11 @@ const settleFiles = (
   db: Database,
   runId: string,
   ids: string[],
-  data: { state: 'kept'; reason: string } | { state: 'purged' },
+  { state, reason }: { state: 'kept'; reason: string } | { state: 'purged'; reason?: null },
 ) =>
-  db.quarantinedFile.updateMany({
-    where: { id: { in: ids }, state: 'purging', purgeRunId: runId },
-    data: { ...data, changedAt: new Date() },
-  })
+  db.$executeRaw`
+    UPDATE "QuarantinedFile" SET state = ${state}, reason = ${reason ?? null}, "changedAt" = now()
+    WHERE id = ANY(${ids}::uuid[]) AND state = 'purging' AND "purgeRunId" = ${runId}::uuid`
 
 async function freed(db: Database, runId: string): Promise<{ files: number; bytes: number }> {
   const { _count, _sum } = await db.quarantinedFile.aggregate({
