@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
-import { existsSync } from 'node:fs'
-import { createServer } from 'node:net'
 import path from 'node:path'
 import { migrate } from '../scripts/servers/migrate.ts'
 import { startPostgres } from '../scripts/servers/postgres.ts'
+import { freePort } from '../scripts/servers/process.ts'
+import { startBenchApp } from './bench-app.ts'
 import { benchEventFiles, benchFolder } from './bench-folder.ts'
 import { measureProcess } from './measured-process.ts'
 
@@ -15,17 +13,6 @@ export interface DashboardServer {
   /** Process id of the app, for its memory. */
   pid: number
   stop(): Promise<void>
-}
-
-const root = path.resolve(import.meta.dirname, '..')
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address ? address.port : 0
 }
 
 /** Starts the built app over the sample events: load, marts, then `next start`. Builds the app when that has not been done. */
@@ -52,34 +39,13 @@ export async function startDashboardServer(folder: string): Promise<DashboardSer
       ...files,
     ])
     const token = await buildMarts(folder)
-    if (!existsSync(path.join(root, '.next', 'BUILD_ID'))) {
-      console.log('building the app…')
-      await measureProcess('npm', ['run', 'build'])
-    }
-    const app = spawn(
-      process.execPath,
-      [
-        path.join(root, 'node_modules/next/dist/bin/next'),
-        'start',
-        '--port',
-        String(port),
-        '--hostname',
-        '127.0.0.1',
-      ],
-      {
-        cwd: root,
-        stdio: ['ignore', 'ignore', 'inherit'],
-        env: { ...process.env, NODE_ENV: 'production', FIRN_ENV: 'production' },
-      },
-    )
-    await untilAnswering(`${url}/icon.svg`, () => app.exitCode)
+    const app = await startBenchApp(port)
     return {
       url,
       token,
-      pid: app.pid ?? 0,
+      pid: app.pid,
       stop: async () => {
-        app.kill('SIGTERM')
-        if (app.exitCode === null) await once(app, 'exit')
+        await app.stop()
         await postgres.stop()
       },
     }
@@ -138,18 +104,4 @@ async function buildMarts(folder: string): Promise<string> {
   await engine.close()
   await db.$disconnect()
   return secret
-}
-
-async function untilAnswering(url: string, exitCode: () => number | null): Promise<void> {
-  const deadline = Date.now() + 60_000
-  while (Date.now() < deadline) {
-    if (exitCode() !== null) throw new Error(`next start ended with code ${exitCode()}; its output is above.`)
-    const answered = await fetch(url).then(
-      (response) => response.ok,
-      () => false,
-    )
-    if (answered) return
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-  throw new Error(`${url} did not answer within 60 s.`)
 }

@@ -1,9 +1,9 @@
 import { PrismaPg } from '@prisma/adapter-pg'
-import { PrismaClient } from '#db'
+import { Prisma, PrismaClient } from '#db'
 import { env } from './env.ts'
 import { AppError } from './errors.ts'
 
-export type { Prisma } from '#db'
+export type { Prisma }
 export type Database = PrismaClient
 /** What a transaction callback receives: the models, without connection control. */
 export type Transaction = Parameters<Parameters<PrismaClient['$transaction']>[0]>[0]
@@ -33,11 +33,20 @@ export function databaseUrl(): string {
   )
 }
 
-// Next's development server reloads modules; one client survives the reload.
-const held = globalThis as { firnDatabase?: Database }
+/**
+ * Clients by the copy of Prisma that made them: Next's development server reloads modules, and a client survives that; the
+ * code that Next bundled and the code beside it may have a copy each, whose errors are no instances of the other's classes.
+ */
+const held = globalThis as { firnDatabases?: Map<unknown, Database> }
+held.firnDatabases ??= new Map()
+const clients = held.firnDatabases
 
 /** The process's client, connected on first query. */
 export function database(): Database {
-  held.firnDatabase ??= openDatabase(databaseUrl())
-  return held.firnDatabase
+  const copy = Prisma.PrismaClientKnownRequestError
+  const known = clients.get(copy)
+  if (known) return known
+  const client = openDatabase(databaseUrl())
+  clients.set(copy, client)
+  return client
 }

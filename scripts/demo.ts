@@ -162,7 +162,7 @@ async function demo(): Promise<void> {
   stops.push(() => children.stop())
   children.start(
     'app',
-    ['node_modules/next/dist/bin/next', 'start', '-H', '127.0.0.1', '-p', String(options.port)],
+    ['scripts/serve.ts', '--hostname', '127.0.0.1', '--port', String(options.port)],
     settings,
     crashed('app'),
   )

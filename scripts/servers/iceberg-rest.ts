@@ -10,6 +10,7 @@ export interface RunningIcebergRest {
   uri: string
   /** `file://` location of its warehouse. */
   warehouse: string
+  pid: number
   stop(): Promise<void>
 }
 
@@ -53,6 +54,7 @@ export async function startIcebergRest({ directory }: { directory: string }): Pr
   return {
     uri: `http://127.0.0.1:${server.facts.port}`,
     warehouse: `file://${folder}/warehouse`,
+    pid: server.pid,
     stop: server.stop,
   }
 }

@@ -1,3 +1,4 @@
+import { BatchedLookup } from '../../batched-lookup.ts'
 import type { Database, Transaction } from '../../db.ts'
 import { AppError } from '../../errors.ts'
 import { insertFailure, tableExists } from './built-in-commit.ts'
@@ -35,6 +36,7 @@ export class BuiltInTables {
   readonly #db: Database
   readonly #catalogId: string
   readonly #namespaces: BuiltInNamespaces
+  readonly #found = new BatchedLookup((identifiers: readonly TableIdentifier[]) => this.#findAll(identifiers))
 
   constructor(db: Database, catalogId: string, namespaces: BuiltInNamespaces) {
     this.#db = db
@@ -42,15 +44,23 @@ export class BuiltInTables {
     this.#namespaces = namespaces
   }
 
-  find({ namespace, name }: TableIdentifier): Promise<TableRow | null> {
-    return this.#db.icebergTable.findFirst({
-      where: {
-        name,
-        droppedAt: null,
-        namespace: { catalogId: this.#catalogId, levels: { equals: namespace } },
-      },
-      select: rowFields,
-    })
+  find(identifier: TableIdentifier): Promise<TableRow | null> {
+    return this.#found.find(identifier)
+  }
+
+  /** Every load and commit asks for a row first: Postgres is asked once for all that came in meanwhile. */
+  async #findAll(identifiers: readonly TableIdentifier[]): Promise<(TableRow | null)[]> {
+    const names = identifiers.map(({ name }) => name)
+    const levels = identifiers.map(({ namespace }) => JSON.stringify(namespace))
+    const rows = await this.#db.$queryRaw<(TableRow & { place: number })[]>`
+      SELECT wanted.place::int AS place, t.id, t."metadataLocation"
+      FROM unnest(${names}::text[], ${levels}::jsonb[]) WITH ORDINALITY AS wanted(name, levels, place)
+      JOIN "Namespace" n ON n."catalogId" = ${this.#catalogId}::uuid
+        AND n.levels = ARRAY(SELECT jsonb_array_elements_text(wanted.levels))
+      JOIN "IcebergTable" t ON t."namespaceId" = n.id AND t.name = wanted.name AND t."droppedAt" IS NULL`
+    const found: (TableRow | null)[] = identifiers.map(() => null)
+    for (const { place, id, metadataLocation } of rows) found[place - 1] = { id, metadataLocation }
+    return found
   }
 
   /** @throws AppError `not-found`, also when the namespace is not there */
