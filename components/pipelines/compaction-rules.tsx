@@ -1,6 +1,7 @@
 'use client'
 
 import { SlidersHorizontal } from 'lucide-react'
+import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import type { TableItem } from '#lib/api/catalog-schemas.ts'
 import { useFormat } from '#lib/client/use-format.ts'
@@ -49,10 +50,9 @@ export function CompactionRules({ tables }: { tables: readonly TableItem[] | und
             </li>
           ))}
         </ul>
-        <p className="mt-1 text-faint text-xs">
-          {t('change')} <code>firn.compaction.min-input-files</code>,{' '}
-          <code>write.target-file-size-bytes</code>, <code>firn.compaction.enabled</code>
-        </p>
+        <Link href="/maintenance/policies" className="mt-1 inline-block text-accent text-xs hover:underline">
+          {t('change')}
+        </Link>
       </div>
     </section>
   )

@@ -19,6 +19,7 @@ const rooms = new Map([
 ])
 const extra = new Map([
   ['/account', 'account'],
+  ['/maintenance/policies', 'policies'],
   ['/maintenance/quarantine', 'quarantine'],
 ])
 

@@ -97,7 +97,7 @@ describe('rolling back', () => {
     const jobs = await test.db.$queryRaw<
       { data: unknown }[]
     >`SELECT data FROM pgboss.job WHERE name = 'table.evaluate'`
-    expect(jobs.map(({ data }) => data)).toContainEqual(expect.objectContaining({ snapshotId: id(0) }))
+    expect(jobs.map(({ data }) => data)).toContainEqual(expect.objectContaining({ trigger: 'commit' }))
     const audit = await test.db.auditEvent.findFirst({ where: { action: 'table.rollback' } })
     expect(audit).toMatchObject({ details: { previousSnapshotId: id(2), snapshotId: id(0) } })
 
