@@ -163,10 +163,12 @@ describe('a database that is away', () => {
   it('is said so, with nothing of where it is', async () => {
     const { cookie } = await signInAs('viewer', 'away-db@example.test')
     forgetSessions()
-    const held = globalThis as { firnAuth?: unknown; firnDatabase?: Database | undefined }
-    const before = { auth: held.firnAuth, database: held.firnDatabase }
+    const held = globalThis as { firnAuth?: unknown; firnDatabases?: Map<unknown, Database> }
+    const before = { auth: held.firnAuth, clients: held.firnDatabases ?? new Map() }
     const away = openDatabase('postgresql://firn:hidden@127.0.0.1:1/none')
-    Object.assign(held, { firnAuth: undefined, firnDatabase: away })
+    const there = new Map(before.clients)
+    for (const copy of there.keys()) before.clients.set(copy, away)
+    held.firnAuth = undefined
     try {
       for (const call of [{ cookie }, { token: 'firn_something' }]) {
         const { status, body } = await callRoute(me.GET, call)
@@ -175,7 +177,8 @@ describe('a database that is away', () => {
         expect(JSON.stringify(body)).not.toMatch(/127\.0|hidden/)
       }
     } finally {
-      Object.assign(held, { firnAuth: before.auth, firnDatabase: before.database })
+      for (const [copy, client] of there) before.clients.set(copy, client)
+      held.firnAuth = before.auth
       await away.$disconnect()
     }
   })
