@@ -408,7 +408,15 @@ export class TableModel {
     })
     await this.#keep.purge({ due: true })
     await this.#compare()
-    const needed = new Set(await this.#keep.references(this.#tableId))
+    // What a person brought back from quarantine is not taken away again.
+    const restored = await this.#lake.db.quarantinedFile.findMany({
+      where: { tableId: this.#tableId, state: 'restored' },
+      select: { location: true },
+    })
+    const needed = new Set([
+      ...(await this.#keep.references(this.#tableId)),
+      ...restored.map(({ location }) => location),
+    ])
     const left: string[] = []
     for await (const { location } of this.#lake.io.list(table.metadata.location)) {
       if (!needed.has(location)) left.push(location)
