@@ -4,7 +4,7 @@
  * `npm run test:rck -- 'RESTCompatibilityKitCatalogTests#testRegister*'` runs some of it.
  */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { results } from '../../scripts/run-tests.ts'
@@ -17,6 +17,23 @@ import { kitCount, readKitReports } from './kit-report.ts'
 const warehouse = '/tmp'
 const namespaces = 'a new.db newdb newdb_1 newdb_2 ns ns1 ns2 ns_1 ns_2 other_ns parent'
 const kitFolders = namespaces.split(' ').map((name) => path.join(warehouse, name))
+
+const runPrefix = 'firn-rck-'
+const pidFile = 'pid'
+
+/** Removes what runs that were killed left, the kit's folders among it. Returns whether one is still running. */
+async function removeLeftOvers(): Promise<boolean> {
+  const runs = (await readdir(tmpdir()))
+    .filter((name) => name.startsWith(runPrefix))
+    .map((name) => path.join(tmpdir(), name))
+  for (const run of runs) {
+    const pid = Number(await readFile(path.join(run, pidFile), 'utf8').catch(() => 0))
+    if (pid > 0 && existsSync(`/proc/${pid}`)) return true
+  }
+  if (runs.length > 0)
+    for (const folder of [...runs, ...kitFolders]) await rm(folder, { recursive: true, force: true })
+  return false
+}
 
 /** What the catalog can do beyond what the kit expects of everybody. */
 const capabilities = {
@@ -33,12 +50,19 @@ async function main(only: string | undefined): Promise<number> {
     )
     return 1
   }
+  if (await removeLeftOvers()) {
+    console.error(
+      'Another run of the kit is under way on this machine; two would write into the same folders.',
+    )
+    return 1
+  }
   const foldersBefore = kitFolders.filter((folder) => existsSync(folder))
   if (foldersBefore.length > 0) {
     console.error(`The kit would write into ${foldersBefore.join(', ')}: move or remove these first.`)
     return 1
   }
-  const directory = await mkdtemp(path.join(tmpdir(), 'firn-rck-'))
+  const directory = await mkdtemp(path.join(tmpdir(), runPrefix))
+  writeFileSync(path.join(directory, pidFile), String(process.pid))
   const postgres = await startPostgres({ directory: path.join(directory, 'postgres') })
   try {
     await migrate(postgres.url)
@@ -50,6 +74,9 @@ async function main(only: string | undefined): Promise<number> {
     })
     return await runKit(directory, only)
   } finally {
+    // Commits through the catalog send jobs; the queue's connection would keep this process alive.
+    const { closeSenderQueue } = await import('../../lib/jobs/queue.ts')
+    await closeSenderQueue()
     await postgres.stop()
     for (const folder of [directory, ...kitFolders]) await rm(folder, { recursive: true, force: true })
   }
@@ -96,4 +123,4 @@ async function runKit(directory: string, only: string | undefined): Promise<numb
   }
 }
 
-process.exitCode = await main(process.argv[2])
+process.exit(await main(process.argv[2]))
