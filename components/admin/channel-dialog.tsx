@@ -99,12 +99,12 @@ export function ChannelDialog({ channel, onClose }: { channel: AlertChannel | nu
   const save = useApiMutation<ChannelValues, AlertChannel>({
     method: channel ? 'PUT' : 'POST',
     path: `/api/v1/alert-channels${channel ? `/${channel.id}` : ''}`,
-    body: ({ name, events, language, ...rest }): ChannelBody => ({
-      name,
-      events,
-      language,
+    body: (values): ChannelBody => ({
+      name: values.name,
+      events: values.events,
+      language: values.language,
       enabled: channel?.enabled ?? true,
-      target: targetOf({ name, events, language, ...rest }),
+      target: targetOf(values),
     }),
     refresh: ['/api/v1/alert-channels'],
     onSuccess: ({ name }) => {

@@ -10,6 +10,7 @@ import path from 'node:path'
 import { results } from '../../scripts/run-tests.ts'
 import { migrate } from '../../scripts/servers/migrate.ts'
 import { startPostgres } from '../../scripts/servers/postgres.ts'
+import { commandOf } from '../../scripts/servers/process.ts'
 import { aptInstall, hasProgram, runProgram, summaryOf } from '../../scripts/servers/run-program.ts'
 import { kitCount, readKitReports } from './kit-report.ts'
 
@@ -28,7 +29,7 @@ async function removeLeftOvers(): Promise<boolean> {
     .map((name) => path.join(tmpdir(), name))
   for (const run of runs) {
     const pid = Number(await readFile(path.join(run, pidFile), 'utf8').catch(() => 0))
-    if (pid > 0 && existsSync(`/proc/${pid}`)) return true
+    if (commandOf(pid) !== null) return true
   }
   if (runs.length > 0)
     for (const folder of [...runs, ...kitFolders]) await rm(folder, { recursive: true, force: true })

@@ -1,4 +1,3 @@
-import { randomUUIDv7 } from 'node:crypto'
 import type { AlertChannel, ChannelTarget } from '#lib/api/alerts.ts'
 import { openSecret, sealSecret } from '#lib/auth/sealed-secret.ts'
 import type { Prisma } from '#lib/db.ts'
@@ -43,12 +42,11 @@ export const destinationColumns = (destination: Destination, id: string) =>
         secret: sealSecret(destination.address, id),
       }
 
-export const newChannelId = (): string => randomUUIDv7()
-
-type Latest = { state: string; problem: string | null; sentAt: Date | null } | undefined
-
 /** The public fields of a channel. */
-export const toChannel = (row: ChannelRow, lastSentAt: Date | null, latest: Latest): AlertChannel => ({
+export const toChannel = (
+  row: ChannelRow,
+  { lastSentAt, lastProblem }: { lastSentAt: Date | null; lastProblem: string | null },
+): AlertChannel => ({
   id: row.id,
   name: row.name,
   kind: row.kind as AlertChannel['kind'],
@@ -60,5 +58,5 @@ export const toChannel = (row: ChannelRow, lastSentAt: Date | null, latest: Late
   createdAt: row.createdAt.toISOString(),
   updatedAt: row.updatedAt.toISOString(),
   lastSentAt: lastSentAt?.toISOString() ?? null,
-  lastProblem: latest?.problem ?? null,
+  lastProblem,
 })

@@ -1,3 +1,4 @@
+import { randomUUIDv7 } from 'node:crypto'
 import { Prisma } from '#db'
 import {
   type AlertChannel,
@@ -10,13 +11,7 @@ import type { Database } from '#lib/db.ts'
 import { env } from '#lib/env.ts'
 import { AppError } from '#lib/errors.ts'
 import type { Locale } from '#lib/i18n/locale.ts'
-import {
-  type ChannelRow,
-  destinationColumns,
-  destinationOf,
-  newChannelId,
-  toChannel,
-} from './channel-target.ts'
+import { type ChannelRow, destinationColumns, destinationOf, toChannel } from './channel-target.ts'
 import { testMessage } from './message.ts'
 import { sendMessage } from './send-message.ts'
 
@@ -49,9 +44,10 @@ async function described(db: Database, row: ChannelRow): Promise<AlertChannel> {
     db.alertDelivery.findFirst({
       where: { channelId: row.id, attempts: { gt: 0 } },
       orderBy: { alert: { at: 'desc' } },
+      select: { problem: true },
     }),
   ])
-  return toChannel(row, sent?.sentAt ?? null, latest ?? undefined)
+  return toChannel(row, { lastSentAt: sent?.sentAt ?? null, lastProblem: latest?.problem ?? null })
 }
 
 /** All channels by name; `filter` is sought in name and target. There are few: no paging in the database. */
@@ -78,7 +74,7 @@ export async function createChannel(
   createdBy: string,
 ): Promise<AlertChannel> {
   requireUsable(target.kind)
-  const id = newChannelId()
+  const id = randomUUIDv7()
   const data = { id, ...settings, createdBy, ...destinationColumns(destinationOf(target, null), id) }
   const row = await db.alertChannel.create({ data }).catch((cause: unknown) => {
     throw taken(settings.name, cause)
