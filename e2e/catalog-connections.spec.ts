@@ -54,7 +54,7 @@ test('an admin connects another catalog, its tables are shown, and it goes again
     expect(await page.content()).not.toContain(token)
 
     await page.goto('/catalogs')
-    const section = page.getByRole('region', { name })
+    const section = page.getByRole('region', { name, exact: true })
     await expect(section).toContainText('Other server')
     await section.getByText('mall.visits').click()
     await expect(page).toHaveURL(new RegExp(`/catalogs/${name}/mall/visits`))
