@@ -9,7 +9,7 @@ import { Button } from '#components/ui/button.tsx'
 import { Checkbox } from '#components/ui/checkbox.tsx'
 import { Dialog } from '#components/ui/dialog.tsx'
 import { ProblemNote } from '#components/ui/error-state.tsx'
-import { Form, FormInput, FormSelect, useZodForm } from '#components/ui/form.tsx'
+import { Form, FormInput, FormSelect, showNestedProblem, useZodForm } from '#components/ui/form.tsx'
 import {
   type AlertChannel,
   type AlertEvent,
@@ -85,12 +85,7 @@ export function ChannelDialog({ channel, onClose }: { channel: AlertChannel | nu
   })
   const usable = useApi<{ kinds: ChannelKind[] }>('/api/v1/alert-channels', { query: { limit: 1 } })
   const kind = form.watch('kind')
-  const showFields = (problem: ApiProblem) => {
-    for (const { path, message } of problem.fields) {
-      const field = path.split('.').at(-1) as keyof ChannelValues
-      if (field in form.getValues()) form.setError(field, { type: 'server', message })
-    }
-  }
+  const showFields = (problem: ApiProblem) => showNestedProblem(form, problem)
   const test = useApiMutation<object, { milliseconds: number }>({
     method: 'POST',
     path: '/api/v1/alert-channels/test',

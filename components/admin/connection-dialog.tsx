@@ -7,7 +7,7 @@ import { toast } from 'sonner'
 import { Button } from '#components/ui/button.tsx'
 import { Dialog } from '#components/ui/dialog.tsx'
 import { ProblemNote } from '#components/ui/error-state.tsx'
-import { Form, FormInput, FormSelect, useZodForm } from '#components/ui/form.tsx'
+import { Form, FormInput, FormSelect, showNestedProblem, useZodForm } from '#components/ui/form.tsx'
 import type { Connection } from '#lib/api/catalog-connections.ts'
 import type { ApiProblem } from '#lib/client/api.ts'
 import { useApiMutation } from '#lib/client/use-api.ts'
@@ -38,12 +38,7 @@ export function ConnectionDialog({ connection, onClose }: ConnectionDialogProps)
   const kind = form.watch('kind')
   const plainHttp = form.watch('uri').startsWith('http://') && kind !== 'none'
 
-  const showFields = (problem: ApiProblem) => {
-    for (const { path, message } of problem.fields) {
-      const field = path.split('.').at(-1) as keyof ConnectionValues
-      if (field in form.getValues()) form.setError(field, { type: 'server', message })
-    }
-  }
+  const showFields = (problem: ApiProblem) => showNestedProblem(form, problem)
   const test = useConnectionTest()
   const save = useApiMutation<ConnectionValues, Connection>({
     method: connection ? 'PUT' : 'POST',

@@ -49,6 +49,17 @@ export function showProblem<Values extends FieldValues>(
   return placed > 0 && placed === problem.fields.length
 }
 
+/** The same for a form that is flatter than the document: fields go by the last part of their path. */
+export function showNestedProblem<Values extends FieldValues>(
+  form: UseFormReturn<Values, unknown, Values>,
+  problem: ApiProblem,
+): void {
+  for (const { path, message } of problem.fields) {
+    const field = path.split('.').at(-1) ?? ''
+    if (field in form.getValues()) form.setError(field as Path<Values>, { type: 'server', message })
+  }
+}
+
 interface FormProps<Values extends FieldValues> {
   form: UseFormReturn<Values, unknown, Values>
   onSubmit: (values: Values) => void

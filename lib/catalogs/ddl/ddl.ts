@@ -4,6 +4,7 @@ import type { Schema } from '#lib/iceberg/spec/schema.ts'
 import { findFieldById } from '#lib/iceberg/spec/schema.ts'
 import { currentSchema, defaultSpec, type TableMetadata } from '#lib/iceberg/spec/table-metadata.ts'
 import { isUnknownTransform, transformParts } from '#lib/iceberg/spec/transform.ts'
+import { decimalParameters, type PrimitiveType } from '#lib/iceberg/spec/types.ts'
 
 /** Statements that make a table like one that is there, in one dialect. */
 export interface Ddl {
@@ -95,4 +96,23 @@ export const sortedProperties = ({ properties }: TableMetadata): [string, string
 export function noteDefaults(schema: Schema, notes: Notes): void {
   const names = schema.fields.filter((field) => field.writeDefault !== undefined).map(({ name }) => name)
   if (names.length > 0) notes.add(`Defaults of columns are left out: ${names.join(', ')}.`)
+}
+
+/** A dialect's names of primitive types; `bytes` and `text` stand in for what it has no name for. */
+export interface PrimitiveNames {
+  engine: string
+  known: Partial<Record<PrimitiveType, string>>
+  bytes: string
+  text: string
+}
+
+/** A primitive type in a dialect; a note says where another type stands in its place. */
+export function primitiveSql(type: PrimitiveType, names: PrimitiveNames, notes: Notes): string {
+  const decimal = decimalParameters(type)
+  if (decimal) return `DECIMAL(${decimal.precision}, ${decimal.scale})`
+  const known = names.known[type]
+  if (known) return known
+  const substitute = type.startsWith('fixed') ? names.bytes : names.text
+  notes.add(`${names.engine} cannot create columns of type ${type}: ${substitute} stands in their place.`)
+  return substitute
 }

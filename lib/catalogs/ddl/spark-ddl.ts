@@ -1,19 +1,16 @@
 import type { Schema } from '#lib/iceberg/spec/schema.ts'
 import { findFieldById } from '#lib/iceberg/spec/schema.ts'
 import { currentSchema } from '#lib/iceberg/spec/table-metadata.ts'
-import {
-  decimalParameters,
-  type IcebergType,
-  type NestedField,
-  type PrimitiveType,
-} from '#lib/iceberg/spec/types.ts'
+import type { IcebergType, NestedField, PrimitiveType } from '#lib/iceberg/spec/types.ts'
 import {
   type Ddl,
   type DdlTable,
   Notes,
   noteDefaults,
   orderTransforms,
+  type PrimitiveNames,
   partitionTransforms,
+  primitiveSql,
   sortedProperties,
 } from './ddl.ts'
 
@@ -53,18 +50,10 @@ const primitives: Partial<Record<PrimitiveType, string>> = {
   variant: 'VARIANT',
 }
 
-function primitive(type: PrimitiveType, notes: Notes): string {
-  const decimal = decimalParameters(type)
-  if (decimal) return `DECIMAL(${decimal.precision}, ${decimal.scale})`
-  const known = primitives[type]
-  if (known) return known
-  const substitute = type.startsWith('fixed') ? 'BINARY' : 'STRING'
-  notes.add(`Spark cannot create columns of type ${type}: ${substitute} stands in their place.`)
-  return substitute
-}
+const names: PrimitiveNames = { engine: 'Spark', known: primitives, bytes: 'BINARY', text: 'STRING' }
 
 function typeSql(type: IcebergType, notes: Notes): string {
-  if (typeof type === 'string') return primitive(type, notes)
+  if (typeof type === 'string') return primitiveSql(type, names, notes)
   if (type.type === 'list') return `ARRAY<${typeSql(type.element, notes)}>`
   if (type.type === 'map') return `MAP<${typeSql(type.key, notes)}, ${typeSql(type.value, notes)}>`
   return `STRUCT<${type.fields.map((field) => fieldSql(field, notes, ': ')).join(', ')}>`

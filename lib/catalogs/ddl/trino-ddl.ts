@@ -1,12 +1,14 @@
 import { currentSchema } from '#lib/iceberg/spec/table-metadata.ts'
-import { decimalParameters, type IcebergType, type PrimitiveType } from '#lib/iceberg/spec/types.ts'
+import type { IcebergType, PrimitiveType } from '#lib/iceberg/spec/types.ts'
 import {
   type Ddl,
   type DdlTable,
   Notes,
   noteDefaults,
   orderTransforms,
+  type PrimitiveNames,
   partitionTransforms,
+  primitiveSql,
   sortedProperties,
 } from './ddl.ts'
 
@@ -30,18 +32,10 @@ const primitives: Partial<Record<PrimitiveType, string>> = {
   binary: 'VARBINARY',
 }
 
-function primitive(type: PrimitiveType, notes: Notes): string {
-  const decimal = decimalParameters(type)
-  if (decimal) return `DECIMAL(${decimal.precision}, ${decimal.scale})`
-  const known = primitives[type]
-  if (known) return known
-  const substitute = type.startsWith('fixed') ? 'VARBINARY' : 'VARCHAR'
-  notes.add(`Trino cannot create columns of type ${type}: ${substitute} stands in their place.`)
-  return substitute
-}
+const names: PrimitiveNames = { engine: 'Trino', known: primitives, bytes: 'VARBINARY', text: 'VARCHAR' }
 
 function typeSql(type: IcebergType, notes: Notes): string {
-  if (typeof type === 'string') return primitive(type, notes)
+  if (typeof type === 'string') return primitiveSql(type, names, notes)
   if (type.type === 'list') return `ARRAY(${typeSql(type.element, notes)})`
   if (type.type === 'map') return `MAP(${typeSql(type.key, notes)}, ${typeSql(type.value, notes)})`
   return `ROW(${type.fields.map((field) => `${column(field.name)} ${typeSql(field.type, notes)}`).join(', ')})`
