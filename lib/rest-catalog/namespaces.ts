@@ -1,10 +1,9 @@
 import { z } from 'zod'
+import { TextMapJson } from '#lib/iceberg/spec/json.ts'
 import { type Endpoint, endpoint } from './endpoint.ts'
 import { emptyAnswer, jsonAnswer } from './json-answer.ts'
 import { namespaceLevels } from './namespace-text.ts'
 import { cutPage, PageQuery, pageBounds } from './page-query.ts'
-
-const Properties = z.record(z.string(), z.string())
 
 const namespaceSubject = (catalog: string, levels: readonly string[]): string =>
   `namespace:${[catalog, ...levels].join('.')}`
@@ -32,7 +31,7 @@ const create = endpoint({
   path: '/v1/{prefix}/namespaces',
   role: 'engineer',
   audit: 'namespace.create',
-  body: z.looseObject({ namespace: z.array(z.string()), properties: Properties.nullish() }),
+  body: z.looseObject({ namespace: z.array(z.string()), properties: TextMapJson.nullish() }),
   handle: async ({ catalog, body, audit }) => {
     const { levels, properties } = await catalog.createNamespace(body.namespace, body.properties ?? {})
     audit.subject = namespaceSubject(catalog.name, levels)
@@ -77,7 +76,7 @@ const update = endpoint({
   path: '/v1/{prefix}/namespaces/{namespace}/properties',
   role: 'engineer',
   audit: 'namespace.update',
-  body: z.looseObject({ removals: z.array(z.string()).nullish(), updates: Properties.nullish() }),
+  body: z.looseObject({ removals: z.array(z.string()).nullish(), updates: TextMapJson.nullish() }),
   handle: async ({ catalog, namespace, body, audit }) => {
     const change = { removals: body.removals ?? [], updates: body.updates ?? {} }
     const result = await catalog.updateNamespaceProperties(namespace, change)

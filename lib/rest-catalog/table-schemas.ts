@@ -2,11 +2,10 @@ import { z } from 'zod'
 import type { TableIdentifier } from '#lib/iceberg/catalog/catalog.ts'
 import { parseRequirements } from '#lib/iceberg/commit/requirement-json.ts'
 import { parseTableUpdates } from '#lib/iceberg/commit/update-json.ts'
+import { TextMapJson } from '#lib/iceberg/spec/json.ts'
 import { SchemaJson, SortOrderJson, UnboundPartitionSpecJson } from '#lib/iceberg/spec/schema-json.ts'
 
 /** Bodies of the table endpoints, as the protocol names their fields. */
-
-export const PropertiesJson = z.record(z.string(), z.string())
 
 export const IdentifierJson = z
   .looseObject({ namespace: z.array(z.string()).min(1), name: z.string() })
@@ -19,7 +18,7 @@ export const CreateTableJson = z.looseObject({
   'partition-spec': UnboundPartitionSpecJson.nullish(),
   'write-order': SortOrderJson.nullish(),
   'stage-create': z.boolean().nullish(),
-  properties: PropertiesJson.nullish(),
+  properties: TextMapJson.nullish(),
 })
 
 export const RegisterTableJson = z.looseObject({

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { TableIdentifier } from '#lib/iceberg/catalog/catalog.ts'
 import type { View } from '#lib/iceberg/catalog/view-catalog.ts'
+import { TextMapJson } from '#lib/iceberg/spec/json.ts'
 import { SchemaJson } from '#lib/iceberg/spec/schema-json.ts'
 import { ViewVersionJson, viewMetadataToJson } from '#lib/iceberg/view/view-metadata-json.ts'
 import { ViewRequirementJson, ViewUpdateJson } from '#lib/iceberg/view/view-update.ts'
@@ -8,7 +9,6 @@ import { type Endpoint, endpoint } from './endpoint.ts'
 import { emptyAnswer, jsonAnswer } from './json-answer.ts'
 import { cutPage, PageQuery, pageBounds } from './page-query.ts'
 
-const Properties = z.record(z.string(), z.string())
 const Identifier = z.looseObject({ namespace: z.array(z.string()), name: z.string() })
 
 const viewSubject = (catalog: string, { namespace, name }: TableIdentifier): string =>
@@ -43,7 +43,7 @@ const create = endpoint({
     location: z.string().min(1).nullish(),
     schema: SchemaJson,
     'view-version': ViewVersionJson,
-    properties: Properties.nullish(),
+    properties: TextMapJson.nullish(),
   }),
   handle: async ({ catalog, namespace, body, audit }) => {
     const identifier = { namespace, name: body.name }

@@ -62,7 +62,10 @@ it('reads every update and requirement as it was', () => {
     ),
     fc.array(id).map((snapshotIds): TableUpdate => ({ action: 'remove-snapshots', snapshotIds })),
     fc
-      .dictionary(fc.string(), fc.string())
+      .dictionary(
+        fc.string().filter((name) => name !== '__proto__'),
+        fc.string(),
+      )
       .map((some): TableUpdate => ({ action: 'set-properties', updates: some })),
     fc.array(fc.string()).map((removals): TableUpdate => ({ action: 'remove-properties', removals })),
     fc.nat().map((schemaId): TableUpdate => ({ action: 'set-current-schema', schemaId })),
@@ -112,4 +115,9 @@ it('reads the metadata of every table as it was', () => {
       expect(tableMetadataFromJson(throughText(tableMetadataToJson(metadata)))).toEqual(metadata)
     }),
   )
+})
+
+it('refuses a property that an object could lose', () => {
+  const update = '[{"action":"set-properties","updates":{"__proto__":"x"}}]'
+  expect(() => parseTableUpdates(parseJson(update))).toThrow('__proto__')
 })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { AppError } from '../../errors.ts'
-import { Int64Json } from '../spec/json.ts'
+import { Int64Json, TextMapJson } from '../spec/json.ts'
 import {
   SchemaJson,
   SortOrderJson,
@@ -28,7 +28,6 @@ import type { TableUpdate } from './table-update.ts'
 
 /** Table updates as the REST protocol writes them. 64-bit integers come as number or bigint (`parseJson`). */
 
-const text = z.record(z.string(), z.string())
 const name = z.string().min(1)
 
 /** Snapshots of the protocol must say what they did. */
@@ -96,7 +95,11 @@ const TableUpdateJson = z.discriminatedUnion('action', [
   z.object({ action: z.literal('set-location'), location: name }),
   // Older clients write `updated` and `removed`.
   z
-    .object({ action: z.literal('set-properties'), updates: text.optional(), updated: text.optional() })
+    .object({
+      action: z.literal('set-properties'),
+      updates: TextMapJson.optional(),
+      updated: TextMapJson.optional(),
+    })
     .transform(({ action, updates, updated }) => ({ action, updates: updates ?? updated ?? {} })),
   z
     .object({

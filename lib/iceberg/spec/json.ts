@@ -8,6 +8,18 @@ import { z } from 'zod'
 /** A 64-bit integer as `parseJson` gives it: a number when it is a safe one, else bigint. */
 export const Int64Json = z.union([z.int(), z.bigint()]).transform((value) => BigInt(value))
 
+/**
+ * A map of text by name (properties, summaries). The name `__proto__` is refused: a JavaScript object can't be trusted to
+ * keep it, and a property that gets lost on the way is worse than one that is refused.
+ */
+export const TextMapJson = z
+  .unknown()
+  .refine((value) => typeof value !== 'object' || value === null || !Object.hasOwn(value, '__proto__'), {
+    message: "no property can be named '__proto__'; choose another name",
+    abort: true,
+  })
+  .pipe(z.record(z.string(), z.string()))
+
 const integer = /^-?\d+$/
 
 declare global {

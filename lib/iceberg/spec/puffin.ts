@@ -1,6 +1,6 @@
 import { zstdDecompressSync } from 'node:zlib'
 import { z } from 'zod'
-import { parseJson, stringifyJson } from './json.ts'
+import { parseJson, stringifyJson, TextMapJson } from './json.ts'
 import { SpecError } from './spec-error.ts'
 
 /** Puffin files (puffin spec): blobs one after the other, then a footer in JSON that says what they are. */
@@ -12,8 +12,6 @@ const footerTail = 12
 const compressedFooter = 1
 
 const id = z.union([z.int(), z.bigint()]).transform((value) => BigInt(value))
-const text = z.record(z.string(), z.string())
-
 const BlobJson = z
   .object({
     type: z.string(),
@@ -23,7 +21,7 @@ const BlobJson = z
     offset: z.int().nonnegative(),
     length: z.int().nonnegative(),
     'compression-codec': z.enum(['lz4', 'zstd']).nullish(),
-    properties: text.nullish(),
+    properties: TextMapJson.nullish(),
   })
   .transform((json): PuffinBlob => {
     const blob: PuffinBlob = {
@@ -39,7 +37,7 @@ const BlobJson = z
     return blob
   })
 
-const FooterJson = z.object({ blobs: z.array(BlobJson), properties: text.nullish() })
+const FooterJson = z.object({ blobs: z.array(BlobJson), properties: TextMapJson.nullish() })
 
 /** What the footer says about a blob. */
 export interface PuffinBlob {

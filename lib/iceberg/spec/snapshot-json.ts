@@ -1,10 +1,8 @@
 import { z } from 'zod'
-import { Int64Json } from './json.ts'
+import { Int64Json, TextMapJson } from './json.ts'
 import type { Snapshot, SnapshotReference } from './snapshot.ts'
 
 /** Snapshots and references in JSON (spec, appendix C). */
-
-const text = z.record(z.string(), z.string())
 
 export const SnapshotJson = z
   .object({
@@ -15,7 +13,7 @@ export const SnapshotJson = z
     'manifest-list': z.string({
       error: 'is missing: snapshots of format version 1 that list manifests inline are not supported',
     }),
-    summary: text.nullish(),
+    summary: TextMapJson.nullish(),
     'schema-id': z.int().nullish(),
     'first-row-id': Int64Json.nullish(),
     'added-rows': Int64Json.nullish(),

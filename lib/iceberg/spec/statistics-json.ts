@@ -1,10 +1,8 @@
 import { z } from 'zod'
-import { Int64Json } from './json.ts'
+import { Int64Json, TextMapJson } from './json.ts'
 import type { EncryptedKey, PartitionStatisticsFile, StatisticsFile } from './statistics-file.ts'
 
 /** Statistics files and encryption keys in JSON (spec, appendix C). */
-
-const text = z.record(z.string(), z.string())
 
 export const StatisticsFileJson = z
   .object({
@@ -19,7 +17,7 @@ export const StatisticsFileJson = z
         'snapshot-id': Int64Json,
         'sequence-number': Int64Json,
         fields: z.array(z.int()),
-        properties: text.nullish(),
+        properties: TextMapJson.nullish(),
       }),
     ),
   })
@@ -80,7 +78,7 @@ export const EncryptedKeyJson = z
     'key-id': z.string().min(1),
     'encrypted-key-metadata': z.string(),
     'encrypted-by-id': z.string().nullish(),
-    properties: text.nullish(),
+    properties: TextMapJson.nullish(),
   })
   .transform(
     (json): EncryptedKey => ({

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Int64Json } from './json.ts'
+import { Int64Json, TextMapJson } from './json.ts'
 import { firstPartitionFieldId, unpartitioned } from './partition-spec.ts'
 import { highestFieldId } from './schema.ts'
 import {
@@ -28,8 +28,6 @@ import { currentSchema, defaultSpec, formatVersions, type TableMetadata } from '
 
 /** Table metadata in JSON (spec, appendix C). Input is what `parseJson` gives: 64-bit integers are number or bigint. */
 
-const text = z.record(z.string(), z.string())
-
 const MetadataJson = z.looseObject({
   'format-version': z.literal(formatVersions),
   'table-uuid': z.string().optional(),
@@ -44,7 +42,7 @@ const MetadataJson = z.looseObject({
   'partition-specs': z.array(PartitionSpecJson).optional(),
   'default-spec-id': z.int().optional(),
   'last-partition-id': z.int().optional(),
-  properties: text.optional(),
+  properties: TextMapJson.optional(),
   'current-snapshot-id': Int64Json.nullish(),
   snapshots: z.array(SnapshotJson).nullish(),
   'snapshot-log': z.array(z.object({ 'snapshot-id': Int64Json, 'timestamp-ms': z.int() })).nullish(),

@@ -1,12 +1,11 @@
 import { z } from 'zod'
+import { TextMapJson } from '../spec/json.ts'
 import { SchemaJson, schemaToJson } from '../spec/schema-json.ts'
 import { SpecError } from '../spec/spec-error.ts'
 import type { ViewMetadata, ViewRepresentation, ViewVersion } from './view-metadata.ts'
 import { isSql } from './view-metadata.ts'
 
 /** View metadata in JSON (view spec, appendix A). */
-
-const text = z.record(z.string(), z.string())
 
 const RepresentationJson = z
   .looseObject({ type: z.string() })
@@ -24,7 +23,7 @@ export const ViewVersionJson = z
     'version-id': z.int(),
     'schema-id': z.int(),
     'timestamp-ms': z.int(),
-    summary: text.default({}),
+    summary: TextMapJson.default({}),
     representations: z.array(RepresentationJson),
     'default-catalog': z.string().nullish(),
     'default-namespace': z.array(z.string()),
@@ -52,7 +51,7 @@ const MetadataJson = z.object({
   'current-version-id': z.int(),
   versions: z.array(ViewVersionJson).min(1),
   'version-log': z.array(z.object({ 'timestamp-ms': z.int(), 'version-id': z.int() })),
-  properties: text.nullish(),
+  properties: TextMapJson.nullish(),
 })
 
 /**

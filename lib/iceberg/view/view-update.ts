@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { TextMapJson } from '../spec/json.ts'
 import type { Schema } from '../spec/schema.ts'
 import { SchemaJson } from '../spec/schema-json.ts'
 import type { ViewVersion } from './view-metadata.ts'
@@ -21,8 +22,6 @@ export interface ViewRequirement {
   uuid: string
 }
 
-const text = z.record(z.string(), z.string())
-
 /** Parses one update of a commit request. */
 export const ViewUpdateJson = z.discriminatedUnion('action', [
   z.object({ action: z.literal('assign-uuid'), uuid: z.uuid() }),
@@ -31,7 +30,7 @@ export const ViewUpdateJson = z.discriminatedUnion('action', [
     .transform((json) => ({ action: json.action, formatVersion: json['format-version'] })),
   z.object({ action: z.literal('add-schema'), schema: SchemaJson }),
   z.object({ action: z.literal('set-location'), location: z.string().min(1) }),
-  z.object({ action: z.literal('set-properties'), updates: text }),
+  z.object({ action: z.literal('set-properties'), updates: TextMapJson }),
   z.object({ action: z.literal('remove-properties'), removals: z.array(z.string()) }),
   z
     .object({ action: z.literal('add-view-version'), 'view-version': ViewVersionJson })

@@ -1,14 +1,13 @@
 import { z } from 'zod'
 import { AppError } from '../../../errors.ts'
-import { parseJson } from '../../spec/json.ts'
+import { parseJson, TextMapJson } from '../../spec/json.ts'
 import { SpecError } from '../../spec/spec-error.ts'
 import type { TableMetadata } from '../../spec/table-metadata.ts'
 import { tableMetadataFromJson } from '../../spec/table-metadata-json.ts'
 
 /** Answers of the REST protocol, as far as they are used. Servers write null where others leave a field out. */
 
-const text = z.record(z.string(), z.string())
-const optionalText = text.nullish().transform((value) => value ?? {})
+const optionalText = TextMapJson.nullish().transform((value) => value ?? {})
 const nextPageToken = z
   .string()
   .nullish()
@@ -55,7 +54,7 @@ export const TableAnswer = z.object({
   metadata,
   config: optionalText,
   'storage-credentials': z
-    .array(z.object({ prefix: z.string(), config: text }))
+    .array(z.object({ prefix: z.string(), config: TextMapJson }))
     .nullish()
     .transform((credentials) => credentials ?? []),
 })
