@@ -1,7 +1,9 @@
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { isDeepStrictEqual } from 'node:util'
 import { createEngine } from '../lib/engine/create-engine.ts'
+import { recipeEventsPartitionSpec, recipeEventsSchema } from '../lib/mappings/recipe-events.ts'
 
 /**
  * One run of the main job as a process of its own: JSON Lines files → a committed Iceberg table. Arguments: the database's
@@ -10,13 +12,34 @@ import { createEngine } from '../lib/engine/create-engine.ts'
 
 const [url = '', folder = '', ...files] = process.argv.slice(2)
 const started = performance.now()
-// The engine's processes start while this one still loads the database client.
+// The engine's processes start, and convert, while this one still loads the database client and makes the table.
 const engine = createEngine({
   processes: 2,
   threads: 1,
   memoryLimit: '1200MB',
   spillDirectory: path.join(folder, 'spill'),
 })
+
+/** Files of one engine task: few enough that both processes finish at about the same time. */
+const filesPerTask = 4
+
+const groups: string[][] = []
+for (let start = 0; start < files.length; start += filesPerTask)
+  groups.push(files.slice(start, start + filesPerTask))
+await mkdir(path.join(folder, 'staging'), { recursive: true })
+const converting = groups.map((group, index) =>
+  engine.run('ingestJsonLines', {
+    inputs: group.map((file) => ({ path: file, source: path.basename(file) })),
+    mapping: 'recipe-events',
+    outputDirectory: path.join(folder, 'staging', String(index)),
+    schema: recipeEventsSchema,
+    spec: recipeEventsPartitionSpec,
+    batchId: `bench-${index}`,
+    processedAt: new Date().toISOString(),
+    dataSource: 'landing-zone',
+    pipelineVersion: '1.0.0',
+  }),
+)
 
 const [
   { openDatabase },
@@ -25,7 +48,6 @@ const [
   { commitWithRetry },
   { createFileIO },
   { eachLimited },
-  mapping,
 ] = await Promise.all([
   import('../lib/db.ts'),
   import('../lib/iceberg/catalog/built-in-catalog.ts'),
@@ -33,11 +55,7 @@ const [
   import('../lib/iceberg/commit/commit-with-retry.ts'),
   import('../lib/storage/create-file-io.ts'),
   import('../lib/storage/each-limited.ts'),
-  import('../lib/mappings/recipe-events.ts'),
 ])
-
-/** Files of one engine task: few enough that both processes finish at about the same time. */
-const filesPerTask = 4
 
 const db = openDatabase(url, 4)
 const io = createFileIO({ cacheDirectory: path.join(folder, 'cache'), cacheBytes: 100_000_000 })
@@ -50,30 +68,18 @@ const catalog = await createBuiltInCatalog({
 const identifier = { namespace: ['recipe_analytics'], name: `user_events_silver_${process.pid}` }
 await catalog.createNamespace(identifier.namespace).catch(() => {})
 const table = await catalog.createTable(identifier, {
-  schema: mapping.recipeEventsSchema,
-  partitionSpec: mapping.recipeEventsPartitionSpec,
+  schema: recipeEventsSchema,
+  partitionSpec: recipeEventsPartitionSpec,
 })
-const schema = table.metadata.schemas[0]
-const spec = table.metadata.partitionSpecs[0]
-if (!schema || !spec) throw new Error('The new table has no schema or no partition spec.')
+if (
+  !isDeepStrictEqual(table.metadata.schemas[0]?.fields, recipeEventsSchema.fields) ||
+  !isDeepStrictEqual(table.metadata.partitionSpecs[0]?.fields, recipeEventsPartitionSpec.fields)
+)
+  throw new Error('The new table has other columns or partitions than the files that are being written.')
 
-const groups: string[][] = []
-for (let start = 0; start < files.length; start += filesPerTask)
-  groups.push(files.slice(start, start + filesPerTask))
-await mkdir(path.join(folder, 'staging'), { recursive: true })
 const published = await Promise.all(
-  groups.map(async (group, index) => {
-    const result = await engine.run('ingestJsonLines', {
-      inputs: group.map((file) => ({ path: file, source: path.basename(file) })),
-      mapping: 'recipe-events',
-      outputDirectory: path.join(folder, 'staging', String(index)),
-      schema,
-      spec,
-      batchId: `bench-${index}`,
-      processedAt: new Date().toISOString(),
-      dataSource: 'landing-zone',
-      pipelineVersion: '1.0.0',
-    })
+  converting.map(async (conversion) => {
+    const result = await conversion
     const locations = result.files.map((file) => `${table.metadata.location}/data/${file.relativePath}`)
     await eachLimited([...result.files.entries()], 8, async ([position, file]) => {
       await io.publish(file.localPath, locations[position] ?? '')
