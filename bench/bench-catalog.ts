@@ -1,17 +1,29 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { openDatabase } from '../lib/db.ts'
+import { type Database, openDatabase } from '../lib/db.ts'
 import { type BuiltInCatalog, createBuiltInCatalog } from '../lib/iceberg/catalog/built-in-catalog.ts'
 import { createFileIO } from '../lib/storage/create-file-io.ts'
+import type { FileIO } from '../lib/storage/file-io.ts'
 import { migrate } from '../scripts/servers/migrate.ts'
 import { startPostgres } from '../scripts/servers/postgres.ts'
 import { benchFolder } from './bench-folder.ts'
 
+export const benchCatalogName = `bench-${process.pid}`
+
+/** What the catalog of a benchmark stands on. */
+export interface BenchServers {
+  db: Database
+  io: FileIO
+  databaseUrl: string
+  /** Removed in the end. */
+  folder: string
+}
+
 /** Runs `work` with an empty catalog of its own (namespace `bench`) on a real Postgres and disk; removes its files after it. */
 export async function withBenchCatalog(
   name: string,
-  work: (catalog: BuiltInCatalog) => Promise<void>,
+  work: (catalog: BuiltInCatalog, of: BenchServers) => Promise<void>,
 ): Promise<void> {
   const postgres = await startPostgres({ directory: path.join(benchFolder, 'postgres') })
   const folder = await mkdtemp(path.join(benchFolder, `${name}-`))
@@ -20,9 +32,9 @@ export async function withBenchCatalog(
     await migrate(postgres.url)
     const io = createFileIO({ cacheDirectory: path.join(folder, 'cache'), cacheBytes: 100_000_000 })
     const warehouse = pathToFileURL(path.join(folder, 'warehouse')).href
-    const catalog = await createBuiltInCatalog({ db, io, name: `bench-${process.pid}`, warehouse })
+    const catalog = await createBuiltInCatalog({ db, io, name: benchCatalogName, warehouse })
     await catalog.createNamespace(['bench'])
-    await work(catalog)
+    await work(catalog, { db, io, databaseUrl: postgres.url, folder })
   } finally {
     await db.$disconnect()
     await postgres.stop()

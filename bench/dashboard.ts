@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
-import { Agent, get } from 'node:http'
 import path from 'node:path'
 import { benchEvents, benchFolder, benchRepeats } from './bench-folder.ts'
 import { type DashboardServer, startDashboardServer } from './dashboard-server.ts'
 import { median, rounded } from './measured-process.ts'
+import { type Percentiles, percentiles, requester } from './requests.ts'
 
 /**
  * The visitors API over the sample events as 20 people use it: hours, days, months and TOP lists of changing ranges with
@@ -17,12 +17,9 @@ const requestsPerClient = 100
 /** Clock ticks a second of /proc/…/stat: 100 on every Linux of today. */
 const ticksPerSecond = 100
 
-interface Timing {
+interface Timing extends Percentiles {
   /** Milliseconds of the server's processor time per request: what a busy neighbour can't change. */
   cpu: number
-  p50: number
-  p95: number
-  p99: number
 }
 
 const day = (number: number): string => `2025-07-${String(number).padStart(2, '0')}`
@@ -52,62 +49,35 @@ const questions = [
   ),
 ].map((question) => `/api/v1/analytics/visitors/${question}`)
 
-const agent = new Agent({ keepAlive: true, maxSockets: clients })
-
-/** Milliseconds from sending a request to the last byte of its answer. */
-function ask(url: string, token: string): Promise<number> {
-  const started = performance.now()
-  return new Promise((resolve, reject) => {
-    get(
-      url,
-      { agent, headers: { authorization: `Bearer ${token}`, 'accept-encoding': 'gzip' } },
-      (response) => {
-        response.resume()
-        response.on('end', () => {
-          if (response.statusCode === 200) resolve(performance.now() - started)
-          else reject(new Error(`${url} answered ${response.statusCode}`))
-        })
-      },
-    ).on('error', reject)
-  })
-}
-
-const percentiles = (times: number[], cpuSeconds: number): Timing => {
-  const sorted = times.sort((a, b) => a - b)
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
-  return { cpu: (cpuSeconds * 1000) / times.length, p50: at(0.5), p95: at(0.95), p99: at(0.99) }
-}
-
 async function cpuSecondsOf(pid: number): Promise<number> {
   const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).replace(/^.*\) /s, '').split(' ')
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
 }
 
 /** All clients at once, each asking one question after the other, each starting at another place. */
-async function measure(
-  { url: base, token, pid }: DashboardServer,
-  paths: readonly string[],
-): Promise<Timing> {
+async function measure({ url: base, pid }: DashboardServer, paths: readonly string[]): Promise<Timing> {
   const cpuBefore = await cpuSecondsOf(pid)
   const times: number[] = []
   await Promise.all(
     Array.from({ length: clients }, async (_, client) => {
       for (let n = 0; n < requestsPerClient; n += 1) {
         const place = (client * 37 + n * 11) % paths.length
-        times.push(await ask(base + paths[place], token))
+        times.push(await ask(base + paths[place]))
       }
     }),
   )
-  return percentiles(times, (await cpuSecondsOf(pid)) - cpuBefore)
+  const cpu = ((await cpuSecondsOf(pid)) - cpuBefore) * 1000
+  return { ...percentiles(times), cpu: cpu / times.length }
 }
 
 await mkdir(benchFolder, { recursive: true })
 const folder = await mkdtemp(path.join(benchFolder, 'dashboard-'))
 const server = await startDashboardServer(folder)
+const { ask, close } = requester(server.token, clients)
 try {
   const cold: number[] = []
-  for (const question of questions) cold.push(await ask(server.url + question, server.token))
-  const first = percentiles(cold, 0)
+  for (const question of questions) cold.push(await ask(server.url + question))
+  const first = percentiles(cold)
   const rounds: { ours: Timing; me: Timing; floor: Timing }[] = []
   for (let round = 0; round < benchRepeats; round += 1) {
     const ours = await measure(server, questions)
@@ -141,7 +111,7 @@ try {
     }),
   )
 } finally {
-  agent.destroy()
+  close()
   await server.stop()
   await rm(folder, { recursive: true, force: true })
 }

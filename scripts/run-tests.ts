@@ -9,6 +9,8 @@ export const results = 'test-results'
 export interface Count {
   passed: number
   failed: number
+  /** Names of failed tests, where a report has them. */
+  failures?: string[]
 }
 
 /** A program of node_modules: `vitest/vitest.mjs`. */
@@ -30,7 +32,41 @@ const VitestReport = z.object({
   numPassedTests: z.number(),
   numFailedTests: z.number(),
   numFailedTestSuites: z.number(),
+  testResults: z.array(
+    z.object({
+      name: z.string(),
+      message: z.string().default(''),
+      assertionResults: z.array(
+        z.object({
+          status: z.string(),
+          fullName: z.string(),
+          failureMessages: z.array(z.string()).default([]),
+        }),
+      ),
+    }),
+  ),
 })
+
+/** The beginning of a message, without its stack. */
+const firstLines = (text: string): string =>
+  text
+    .split('\n')
+    .filter((line) => !/^\s+at /.test(line))
+    .slice(0, 3)
+    .join(' ')
+    .slice(0, 400)
+
+/** Failed tests with the beginning of their message; files that could not be collected by theirs. */
+function failuresOf({ testResults }: z.infer<typeof VitestReport>): string[] {
+  return testResults.flatMap(({ name, message, assertionResults }) => {
+    const file = path.relative('.', name)
+    const tests = assertionResults.filter(({ status }) => status === 'failed')
+    if (tests.length === 0) return message ? [`${file}: ${firstLines(message)}`] : []
+    return tests.map(
+      ({ fullName, failureMessages }) => `${file} › ${fullName}: ${firstLines(failureMessages[0] ?? '')}`,
+    )
+  })
+}
 
 /** Runs a project of vitest.config.ts, all of it or the files whose path contains `filter`. */
 export async function runVitest(project: string, filter?: string): Promise<Count> {
@@ -53,7 +89,7 @@ export async function runVitest(project: string, filter?: string): Promise<Count
       : code === 0
         ? 0
         : Math.max(1, report.numFailedTestSuites)
-  return { passed: report.numPassedTests, failed }
+  return { passed: report.numPassedTests, failed, failures: failuresOf(report) }
 }
 
 /** Parts of a test run by name, in their order. */
@@ -74,6 +110,7 @@ export async function runParts(parts: Parts, wanted: readonly string[]): Promise
   mkdirSync(results, { recursive: true })
   const total: Count = { passed: 0, failed: 0 }
   const lines: string[] = []
+  const failures: string[] = []
   for (const [name, part] of parts) {
     if (wanted.length > 0 && !wanted.includes(name)) continue
     console.log(`\n── ${name}`)
@@ -81,12 +118,13 @@ export async function runParts(parts: Parts, wanted: readonly string[]): Promise
     const count = await part()
     total.passed += count.passed
     total.failed += count.failed
+    failures.push(...(count.failures ?? []).map((failure) => `FAILED ${name} ${failure}`))
     const took = ((performance.now() - since) / 1000).toFixed(0)
     lines.push(
       `${name.padEnd(12)} ${String(count.passed).padStart(5)} passed ${String(count.failed).padStart(4)} failed  ${took} s`,
     )
   }
-  console.log(`\n${lines.join('\n')}\n`)
+  console.log(`\n${[...lines, ...failures].join('\n')}\n`)
   console.log(`${total.passed} passed, ${total.failed} failed`)
   return total.failed === 0 && total.passed > 0 ? 0 : 1
 }

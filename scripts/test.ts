@@ -16,17 +16,35 @@ const check = (args: string[]) => async (): Promise<Count> => {
 
 const vitest = (project: string) => () => runVitest(project)
 
+const Spec = z.object({ title: z.string(), file: z.string(), line: z.number(), ok: z.boolean() })
+interface Suite {
+  specs: z.infer<typeof Spec>[]
+  suites?: Suite[] | undefined
+}
+const SuiteSchema: z.ZodType<Suite> = z.lazy(() =>
+  z.object({ specs: z.array(Spec), suites: z.array(SuiteSchema).optional() }),
+)
 const PlaywrightReport = z.object({
+  suites: z.array(SuiteSchema),
   stats: z.object({ expected: z.number(), unexpected: z.number(), flaky: z.number() }),
 })
+
+const failedSpecs = ({ specs, suites = [] }: Suite): string[] => [
+  ...specs.filter(({ ok }) => !ok).map(({ file, line, title }) => `${file}:${line} › ${title}`),
+  ...suites.flatMap(failedSpecs),
+]
 
 const browser = async (): Promise<Count> => {
   const file = path.join(results, 'browser.json')
   const code = await runNode([bin('@playwright/test/cli.js'), 'test'], { PLAYWRIGHT_JSON_OUTPUT_NAME: file })
   if (!existsSync(file)) return { passed: 0, failed: 1 }
-  const { stats } = PlaywrightReport.parse(JSON.parse(readFileSync(file, 'utf8')))
+  const { suites, stats } = PlaywrightReport.parse(JSON.parse(readFileSync(file, 'utf8')))
   const failed = stats.unexpected + stats.flaky
-  return { passed: stats.expected, failed: failed > 0 ? failed : code === 0 ? 0 : 1 }
+  return {
+    passed: stats.expected,
+    failed: failed > 0 ? failed : code === 0 ? 0 : 1,
+    failures: suites.flatMap(failedSpecs),
+  }
 }
 
 const parts: Parts = [
