@@ -1,6 +1,3 @@
-import { glob } from 'node:fs/promises'
-import path from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createApiToken } from '#lib/auth/api-token.ts'
 import { type Role, roleIncludes } from '#lib/auth/roles.ts'
@@ -8,6 +5,7 @@ import type { RouteHandler } from '#lib/http/route.ts'
 import { endpointName } from '#lib/rest-catalog/endpoint.ts'
 import { serveRestCatalog } from '#lib/rest-catalog/serve.ts'
 import { createTestDatabase, type TestDatabase } from '../e2e/harness/database.ts'
+import { loadRouteHandlers } from '../e2e/harness/route-handlers.ts'
 
 /** Every route, called as nobody, with a bad token and as each role: who may enter is decided before anything else. */
 
@@ -16,16 +14,7 @@ type Caller = (typeof callers)[number]
 
 const isRole = (caller: Caller): caller is Role => caller !== 'nobody' && caller !== 'a bad token'
 
-const handlers: RouteHandler[] = []
-for await (const file of glob('**/route.{ts,tsx}', { cwd: import.meta.dirname })) {
-  const module: Record<string, unknown> = await import(
-    pathToFileURL(path.join(import.meta.dirname, file)).href
-  )
-  for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']) {
-    const handler = module[method] as RouteHandler | undefined
-    if (handler?.contract) handlers.push(handler)
-  }
-}
+const handlers = await loadRouteHandlers()
 
 let test: TestDatabase
 const secrets = {} as Record<Role, string>

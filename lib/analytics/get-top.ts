@@ -1,9 +1,10 @@
+import type { Actor } from '#lib/auth/actor.ts'
 import type { Database, Transaction } from '#lib/db.ts'
 import { answerCache } from './answer-cache.ts'
 import { previousSpan, type Span } from './buckets.ts'
 import { describeAnswer } from './describe-answer.ts'
 import { decodeSketch, estimateDistinct, mergeSketches } from './kmv-sketch.ts'
-import { chooseSite, listRecentSites, resolveSite, type SiteContext } from './resolve-site.ts'
+import { chooseSite, listVisibleSites, resolveSite, type SiteContext } from './resolve-site.ts'
 import { resolveSpan } from './resolve-span.ts'
 import type { Dimension } from './site-columns.ts'
 import { topKeysPerDay } from './top-limits.ts'
@@ -134,8 +135,8 @@ async function buildTop(
  * The pages, segments or users with most visits over a range of whole days. Kept in memory like `getVisitors`.
  * @throws AppError `not-found` or `bad-input` for the site, `bad-input` for the range.
  */
-export async function getTop(db: Database, query: TopQuery): Promise<TopAnswer> {
-  const known = chooseSite(await listRecentSites(db), query.site)
+export async function getTop(db: Database, actor: Actor, query: TopQuery): Promise<TopAnswer> {
+  const known = chooseSite(await listVisibleSites(db, actor), query.site)
   const { dimension, from, to, compare, limit } = query
   return answerCache.get(known, ['top', dimension, from, to, compare, limit], () =>
     db.$transaction(

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../e2e/harness/database.ts'
+import { testActor } from '../../e2e/harness/test-actor.ts'
 import { bucketStarts } from './buckets.ts'
 import { getTop } from './get-top.ts'
 import { getVisitors } from './get-visitors.ts'
@@ -104,7 +105,7 @@ afterAll(async () => {
 })
 
 const ask = (grain: 'hour' | 'day' | 'month', from?: string, to?: string, fill = false) =>
-  getVisitors(postgres.db, { grain, from, to, compare: 'previous', fill })
+  getVisitors(postgres.db, testActor(), { grain, from, to, compare: 'previous', fill })
 
 describe('getVisitors', () => {
   it('gives hours of a day with totals that count each person once', async () => {
@@ -197,14 +198,14 @@ describe('getVisitors', () => {
     await expect(ask('day', '2025-07-02', '2025-07-01')).rejects.toMatchObject({ code: 'bad-input' })
     await expect(ask('hour', '2015-01-01', '2025-01-01')).rejects.toThrow(/by day/)
     await expect(
-      getVisitors(postgres.db, { site: 'nowhere', grain: 'day', compare: 'none', fill: false }),
+      getVisitors(postgres.db, testActor(), { site: 'nowhere', grain: 'day', compare: 'none', fill: false }),
     ).rejects.toMatchObject({ code: 'not-found' })
   })
 })
 
 describe('getTop', () => {
   it('ranks pages with distinct people over the range and the period before', async () => {
-    const top = await getTop(postgres.db, {
+    const top = await getTop(postgres.db, testActor(), {
       dimension: 'page',
       from: '2025-07-08',
       to: '2025-07-09',
@@ -230,9 +231,9 @@ describe('getTop', () => {
 
   it('says how many visits a user may have on days on which they were not among the kept', async () => {
     const query = { dimension: 'user', compare: 'none', limit: 10 } as const
-    const oneDay = await getTop(postgres.db, { ...query, from: '2025-07-08', to: '2025-07-08' })
+    const oneDay = await getTop(postgres.db, testActor(), { ...query, from: '2025-07-08', to: '2025-07-08' })
     expect(oneDay.items.every((item) => item.exact && item.visitors === 1)).toBe(true)
-    const days = await getTop(postgres.db, { ...query, from: '2025-07-01', to: '2025-07-10' })
+    const days = await getTop(postgres.db, testActor(), { ...query, from: '2025-07-01', to: '2025-07-10' })
     for (const item of days.items) {
       const truth = await exact(`${people} = '${item.key}' AND ${within('2025-07-01', '2025-07-11')}`)
       expect(truth.visits).toBeGreaterThanOrEqual(item.visits)

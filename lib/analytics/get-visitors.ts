@@ -1,3 +1,4 @@
+import type { Actor } from '#lib/auth/actor.ts'
 import type { Database, Transaction } from '#lib/db.ts'
 import { answerCache } from './answer-cache.ts'
 import {
@@ -12,7 +13,7 @@ import {
 import { countRange, totalsOf } from './count-range.ts'
 import { describeAnswer } from './describe-answer.ts'
 import { relativeStandardError, visitorSketchSize } from './kmv-sketch.ts'
-import { chooseSite, listRecentSites, resolveSite, type SiteContext } from './resolve-site.ts'
+import { chooseSite, listVisibleSites, resolveSite, type SiteContext } from './resolve-site.ts'
 import { resolveSpan } from './resolve-span.ts'
 import type { BucketValue, VisitorBucket, VisitorsAnswer } from './visitors-answer.ts'
 
@@ -156,8 +157,8 @@ async function buildAnswer(
  * of the marts. Answers are kept in memory until the marts change.
  * @throws AppError `not-found` or `bad-input` for the site, `bad-input` for the range.
  */
-export async function getVisitors(db: Database, query: VisitorsQuery): Promise<VisitorsAnswer> {
-  const known = chooseSite(await listRecentSites(db), query.site)
+export async function getVisitors(db: Database, actor: Actor, query: VisitorsQuery): Promise<VisitorsAnswer> {
+  const known = chooseSite(await listVisibleSites(db, actor), query.site)
   const { grain, from, to, compare, fill } = query
   // Bounds as they were asked for: reading dates in a time zone costs more than all the rest of a cached answer.
   return answerCache.get(known, ['visitors', grain, from, to, compare, fill], () =>

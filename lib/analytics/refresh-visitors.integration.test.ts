@@ -6,6 +6,7 @@ import { planFiles } from '#lib/iceberg/scan/plan-files.ts'
 import { deleteRows } from '#lib/row-level/delete-rows.ts'
 import { overwriteRows } from '#lib/row-level/overwrite-rows.ts'
 import { createTestLakehouse, type Lakehouse, type TestEvent } from '../../e2e/harness/lakehouse.ts'
+import { testActor } from '../../e2e/harness/test-actor.ts'
 import { getVisitors } from './get-visitors.ts'
 import { refreshVisitors } from './refresh-visitors.ts'
 
@@ -48,7 +49,7 @@ async function recounted() {
 
 /** What the API answers; a site is remembered for a moment, so tests ask until it knows. */
 const shown = async () => {
-  const { items } = await getVisitors(lake.db, {
+  const { items } = await getVisitors(lake.db, testActor(), {
     grain: 'hour',
     from: '2025-06-01',
     to: '2025-08-31',

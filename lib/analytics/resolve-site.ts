@@ -1,5 +1,7 @@
+import type { Actor } from '#lib/auth/actor.ts'
 import type { Database, Transaction } from '#lib/db.ts'
 import { AppError } from '#lib/errors.ts'
+import { closedTables } from '#lib/grants/table-access.ts'
 import { parseSiteColumns, type SiteColumns } from './site-columns.ts'
 
 export interface SiteContext {
@@ -41,14 +43,20 @@ export async function listSites(db: Database | Transaction): Promise<SiteContext
 const recentMs = 300
 const recent = new WeakMap<Database, { at: number; sites: Promise<SiteContext[]> }>()
 
-/** `listSites` as of at most 0.3 s ago. */
-export function listRecentSites(db: Database): Promise<SiteContext[]> {
+/** `listSites` as of at most 0.3 s ago, whoever asks. */
+function listRecentSites(db: Database): Promise<SiteContext[]> {
   const held = recent.get(db)
   if (held && Date.now() - held.at < recentMs) return held.sites
   const sites = listSites(db)
   recent.set(db, { at: Date.now(), sites })
   sites.catch(() => recent.delete(db))
   return sites
+}
+
+/** Sites over tables that somebody may see, with their marts as of at most 0.3 s ago. */
+export async function listVisibleSites(db: Database, actor: Actor): Promise<SiteContext[]> {
+  const [sites, closed] = await Promise.all([listRecentSites(db), closedTables(db, actor)])
+  return closed.length === 0 ? sites : sites.filter(({ tableId }) => !closed.includes(tableId))
 }
 
 /**

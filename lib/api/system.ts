@@ -11,7 +11,10 @@ export const WorkerProcessSchema = z
     state: z.string().meta({ description: 'starting, ready, stopping, stopped or crashed' }),
     restarts: z.int(),
     rssBytes: z.number(),
-    activity: z.record(z.string(), z.unknown()).nullable(),
+    activity: z
+      .record(z.string(), z.unknown())
+      .nullable()
+      .meta({ description: 'What it is at; null, too, for those to whom grants close a table.' }),
     problem: z.string().nullable(),
     startedAt: z.iso.datetime(),
     beatAt: z.iso.datetime(),

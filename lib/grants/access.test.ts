@@ -1,16 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Actor } from '#lib/auth/actor.ts'
+import { testActor } from '../../e2e/harness/test-actor.ts'
 import { allowsWrite, CatalogAccess, type Grant } from './access.ts'
 
-const person = (id: string, role: Actor['role'] = 'engineer'): Actor => ({
-  type: 'user',
-  id,
-  name: id,
-  role,
-  userId: id,
-  email: null,
-  language: null,
-})
+const person = (id: string, role: Actor['role'] = 'engineer'): Actor => testActor(role, id)
 const program = (id: string, userId: string | null = null): Actor => ({
   ...person(id),
   type: 'token',

@@ -1,6 +1,6 @@
 import type { Actor } from '#lib/auth/actor.ts'
 import { BatchedLookup } from '#lib/batched-lookup.ts'
-import type { Database } from '#lib/db.ts'
+import type { Database, Prisma } from '#lib/db.ts'
 import { CatalogAccess, type Grant } from './access.ts'
 
 /**
@@ -12,22 +12,43 @@ export async function loadAccess(db: Database, catalog: string, actor: Actor): P
   return new CatalogAccess(actor, await grantsOf(db).find(catalog))
 }
 
-type GrantLookup = BatchedLookup<string, Grant[]>
-
-const lookups = new WeakMap<Database, GrantLookup>()
-
-function grantsOf(db: Database): GrantLookup {
-  const known = lookups.get(db)
-  if (known) return known
-  const lookup: GrantLookup = new BatchedLookup((catalogs) => readGrants(db, catalogs))
-  lookups.set(db, lookup)
-  return lookup
+/** The same for each catalog that has grants, by its name. */
+export async function loadAllAccess(db: Database, actor: Actor): Promise<Map<string, CatalogAccess>> {
+  if (actor.role === 'admin') return new Map()
+  const grants = await allGrantsOf(db).find(undefined)
+  return new Map([...grants].map(([catalog, granted]) => [catalog, new CatalogAccess(actor, granted)]))
 }
 
-/** All grants in each of some catalogs. */
-async function readGrants(db: Database, catalogs: readonly string[]): Promise<Grant[][]> {
+/** Grants by the name of their catalog. */
+type GrantsByCatalog = ReadonlyMap<string, Grant[]>
+
+/** One lookup for each database, shared by all requests. */
+function sharedLookup<Key, Found>(
+  ask: (db: Database, keys: readonly Key[]) => Promise<readonly Found[]>,
+): (db: Database) => BatchedLookup<Key, Found> {
+  const lookups = new WeakMap<Database, BatchedLookup<Key, Found>>()
+  return (db) => {
+    const known = lookups.get(db)
+    if (known) return known
+    const lookup = new BatchedLookup<Key, Found>((keys) => ask(db, keys))
+    lookups.set(db, lookup)
+    return lookup
+  }
+}
+
+const grantsOf = sharedLookup<string, Grant[]>(async (db, catalogs) => {
+  const grants = await readGrants(db, { catalog: { name: { in: [...new Set(catalogs)] } } })
+  return catalogs.map((name) => grants.get(name) ?? [])
+})
+
+const allGrantsOf = sharedLookup<undefined, GrantsByCatalog>(async (db, asked) => {
+  const grants = await readGrants(db, {})
+  return asked.map(() => grants)
+})
+
+async function readGrants(db: Database, where: Prisma.CatalogGrantWhereInput): Promise<GrantsByCatalog> {
   const rows = await db.catalogGrant.findMany({
-    where: { catalog: { name: { in: [...new Set(catalogs)] } } },
+    where,
     select: {
       subjectType: true,
       subjectId: true,
@@ -44,5 +65,5 @@ async function readGrants(db: Database, catalogs: readonly string[]): Promise<Gr
     const one = { ...grant, namespace: levels, ...(table ? { table: table.name } : {}) }
     grants.set(catalog.name, [...(grants.get(catalog.name) ?? []), one])
   }
-  return catalogs.map((name) => grants.get(name) ?? [])
+  return grants
 }

@@ -10,6 +10,9 @@ export interface NewSource {
   createdBy: string
 }
 
+export const noSuchPipeline = (id: string): AppError =>
+  new AppError('bad-input', `There is no pipeline ${id}; GET /api/v1/pipelines lists them.`)
+
 /**
  * Adds a source to a pipeline; an ingest worker starts reading it within a second.
  * @throws AppError `bad-input` (location, topic, pipeline), `already-exists` (name, or the same place in this pipeline),
@@ -22,10 +25,7 @@ export async function createSource(
   const { db } = context
   const config = SourceConfigSchema.parse(source.config)
   if ((await db.pipeline.count({ where: { id: source.pipelineId } })) === 0) {
-    throw new AppError(
-      'bad-input',
-      `There is no pipeline ${source.pipelineId}; GET /api/v1/pipelines lists them.`,
-    )
+    throw noSuchPipeline(source.pipelineId)
   }
   await checkSource(config, context.rules)
   return db.$transaction(async (tx) => {

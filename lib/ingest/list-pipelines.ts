@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import type { PipelineItem } from '#lib/api/pipelines.ts'
+import type { Actor } from '#lib/auth/actor.ts'
 import type { Database, Prisma } from '#lib/db.ts'
 import { AppError } from '#lib/errors.ts'
+import { closedTables, openPipelines } from '#lib/grants/table-access.ts'
 import { decodeCursor, type Page, page } from '#lib/http/page.ts'
 import { parseProblem } from '#lib/runs/problem-of.ts'
 
@@ -26,15 +28,17 @@ type Row = Prisma.PipelineGetPayload<{ include: typeof include }>
 
 const PositionSchema = z.object({ name: z.string() })
 
-/** Pipelines by name. */
+/** Pipelines by name, of those whose tables somebody may see. */
 export async function listPipelines(
   db: Database,
+  actor: Actor,
   query: { cursor?: string | undefined; limit: number; filter?: string | undefined },
 ): Promise<Page<PipelineItem>> {
   const after = decodeCursor(query.cursor, PositionSchema)
   const rows = await db.pipeline.findMany({
     where: {
       AND: [
+        openPipelines(await closedTables(db, actor)),
         after ? { name: { gt: after.name } } : {},
         query.filter ? { name: { contains: query.filter, mode: 'insensitive' } } : {},
       ],
@@ -46,9 +50,10 @@ export async function listPipelines(
   return page(rows, query.limit, ({ name }) => ({ name }), pipelineItem)
 }
 
-/** @throws AppError `not-found`. */
-export async function getPipeline(db: Database, id: string): Promise<PipelineItem> {
-  const row = await db.pipeline.findUnique({ where: { id }, include })
+/** @throws AppError `not-found`, also where one of its tables is closed to the actor. */
+export async function getPipeline(db: Database, actor: Actor, id: string): Promise<PipelineItem> {
+  const where = { AND: [{ id }, openPipelines(await closedTables(db, actor))] }
+  const row = await db.pipeline.findFirst({ where, include })
   if (!row) throw new AppError('not-found', `There is no pipeline ${id}.`)
   return pipelineItem(row)
 }

@@ -1,16 +1,12 @@
 import { z } from 'zod'
 import type { SourcePartitionItem } from '#lib/api/sources.ts'
 import type { Database, Prisma } from '#lib/db.ts'
-import { AppError } from '#lib/errors.ts'
 import { decodeCursor, type Page, page } from '#lib/http/page.ts'
 import { parseProblem } from '#lib/runs/problem-of.ts'
 
 const PositionSchema = z.object({ name: z.string() })
 
-/**
- * A source's partitions or files by name; `filter` is sought in the name.
- * @throws AppError `not-found`.
- */
+/** A source's partitions or files by name; `filter` is sought in the name. */
 export async function listSourcePartitions(
   db: Database,
   sourceId: string,
@@ -21,9 +17,6 @@ export async function listSourcePartitions(
     state?: string | undefined
   },
 ): Promise<Page<SourcePartitionItem>> {
-  if ((await db.source.count({ where: { id: sourceId } })) === 0) {
-    throw new AppError('not-found', `There is no source ${sourceId}.`)
-  }
   const after = decodeCursor(query.cursor, PositionSchema)
   const where: Prisma.SourcePartitionWhereInput[] = [{ sourceId }]
   if (after) where.push({ name: { gt: after.name } })

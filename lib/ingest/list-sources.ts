@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import type { LedgerCheckSchema, SourceDetailSchema, SourceItem } from '#lib/api/sources.ts'
+import type { Actor } from '#lib/auth/actor.ts'
 import type { Database, Prisma } from '#lib/db.ts'
 import { AppError } from '#lib/errors.ts'
+import { closedTables, openPipelines } from '#lib/grants/table-access.ts'
 import { decodeCursor, type Page, page } from '#lib/http/page.ts'
 import { parseProblem } from '#lib/runs/problem-of.ts'
 import { checkLedger } from './ledger.ts'
@@ -12,9 +14,10 @@ type Row = Prisma.SourceGetPayload<{ include: typeof include }>
 
 const PositionSchema = z.object({ name: z.string() })
 
-/** Sources by name, each with its flow. */
+/** Sources by name, each with its flow, of the pipelines that somebody may see. */
 export async function listSources(
   db: Database,
+  actor: Actor,
   query: {
     cursor?: string | undefined
     limit: number
@@ -25,7 +28,7 @@ export async function listSources(
   },
 ): Promise<Page<SourceItem>> {
   const after = decodeCursor(query.cursor, PositionSchema)
-  const where: Prisma.SourceWhereInput[] = []
+  const where: Prisma.SourceWhereInput[] = [{ pipeline: openPipelines(await closedTables(db, actor)) }]
   if (after) where.push({ name: { gt: after.name } })
   if (query.filter) where.push({ name: { contains: query.filter, mode: 'insensitive' } })
   if (query.kind) where.push({ kind: query.kind })

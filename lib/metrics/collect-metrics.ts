@@ -1,7 +1,8 @@
 import { Counter, Gauge, Registry } from 'prom-client'
 import type { Actor } from '#lib/auth/actor.ts'
 import type { Database } from '#lib/db.ts'
-import { loadAccess } from '#lib/grants/load-access.ts'
+import { loadAllAccess } from '#lib/grants/load-access.ts'
+import { closedTables, openPipelines } from '#lib/grants/table-access.ts'
 import { sourceFlows } from '#lib/ingest/source-flow.ts'
 import { getSystem } from '#lib/runs/get-system.ts'
 import packageJson from '../../package.json' with { type: 'json' }
@@ -38,9 +39,12 @@ export async function collectMetrics(db: Database, actor: Actor): Promise<{ text
     }
   }
   const [system, runs, sources, tables] = await Promise.all([
-    getSystem(db),
+    getSystem(db, actor),
     db.run.groupBy({ by: ['kind', 'state'], _count: true }),
-    db.source.findMany({ select: { id: true, name: true, kind: true, state: true } }),
+    db.source.findMany({
+      where: { pipeline: openPipelines(await closedTables(db, actor)) },
+      select: { id: true, name: true, kind: true, state: true },
+    }),
     db.$queryRaw<TableNumbers[]>`
       SELECT c.name AS catalog, n.levels, t.name, t.records::float8 AS records, t."dataFiles"::float8 AS "dataFiles",
         t.bytes::float8 AS bytes, (t.health->>'score')::float8 AS score,
@@ -102,12 +106,9 @@ export async function collectMetrics(db: Database, actor: Actor): Promise<{ text
   const score = series('firn_table_health_score', 'Health from 0 to 100', labels)
   const small = series('firn_table_small_files', 'Small files of the current snapshot', labels)
   const committed = series('firn_table_last_commit_seconds', 'Unix time of the latest commit', labels)
-  const names = [...new Set(tables.map(({ catalog }) => catalog))]
-  const access = new Map(
-    await Promise.all(names.map(async (name) => [name, await loadAccess(db, name, actor)] as const)),
-  )
+  const access = await loadAllAccess(db, actor)
   for (const table of tables) {
-    if (!access.get(table.catalog)?.seesTable(table.levels, table.name)) continue
+    if (access.get(table.catalog)?.seesTable(table.levels, table.name) === false) continue
     const of = { catalog: table.catalog, table: [...table.levels, table.name].join('.') }
     records(table.records, of)
     dataFiles(table.dataFiles, of)

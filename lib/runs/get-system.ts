@@ -1,15 +1,20 @@
 import type { z } from 'zod'
 import type { SystemSchema } from '#lib/api/system.ts'
+import type { Actor } from '#lib/auth/actor.ts'
 import type { Database } from '#lib/db.ts'
 import { env } from '#lib/env.ts'
+import { closedTables } from '#lib/grants/table-access.ts'
 import { jobContracts, jobNames } from '#lib/jobs/contracts.ts'
 import packageJson from '../../package.json' with { type: 'json' }
 
 const endedShownMs = 3_600_000
 
-/** What runs where: workers, queues, versions and places. */
-export async function getSystem(db: Database): Promise<z.infer<typeof SystemSchema>> {
-  const [workers, jobs, facts, stagedFiles] = await Promise.all([
+/**
+ * What runs where: workers, queues, versions and places. What a worker is at names its table or source: only those see
+ * it to whom nothing is closed.
+ */
+export async function getSystem(db: Database, actor: Actor): Promise<z.infer<typeof SystemSchema>> {
+  const [workers, jobs, facts, stagedFiles, closed] = await Promise.all([
     db.workerProcess.findMany({
       where: {
         OR: [
@@ -24,6 +29,7 @@ export async function getSystem(db: Database): Promise<z.infer<typeof SystemSche
     db.$queryRaw<{ version: string; bytes: number }[]>`
       SELECT current_setting('server_version') AS version, pg_database_size(current_database())::float8 AS bytes`,
     db.stagedFile.count({ where: { snapshotId: null } }),
+    closedTables(db, actor),
   ])
   const settings = env()
   return {
@@ -39,7 +45,7 @@ export async function getSystem(db: Database): Promise<z.infer<typeof SystemSche
     workers: workers.map((worker) => ({
       ...worker,
       rssBytes: Number(worker.rssBytes),
-      activity: activityOf(worker.activity),
+      activity: closed.length > 0 ? null : activityOf(worker.activity),
       startedAt: worker.startedAt.toISOString(),
       beatAt: worker.beatAt.toISOString(),
       stoppedAt: worker.stoppedAt?.toISOString() ?? null,

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { RunItem } from '#lib/api/runs.ts'
+import type { Actor } from '#lib/auth/actor.ts'
 import type { Database, Prisma } from '#lib/db.ts'
+import { closedTables, openRuns } from '#lib/grants/table-access.ts'
 import { decodeCursor, type Page, page } from '#lib/http/page.ts'
 import { runInclude, runItem } from './run-item.ts'
 
@@ -18,10 +20,10 @@ export interface RunsQuery {
 
 const PositionSchema = z.object({ at: z.iso.datetime(), id: z.uuid() })
 
-/** Runs, newest first. */
-export async function listRuns(db: Database, query: RunsQuery): Promise<Page<RunItem>> {
+/** Runs about the tables that somebody may see, newest first. */
+export async function listRuns(db: Database, actor: Actor, query: RunsQuery): Promise<Page<RunItem>> {
   const after = decodeCursor(query.cursor, PositionSchema)
-  const where: Prisma.RunWhereInput[] = []
+  const where: Prisma.RunWhereInput[] = [openRuns(await closedTables(db, actor))]
   if (after)
     where.push({ OR: [{ createdAt: { lt: after.at } }, { createdAt: after.at, id: { lt: after.id } }] })
   if (query.kind) where.push({ kind: { in: query.kind } })

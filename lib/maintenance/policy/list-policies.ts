@@ -17,7 +17,9 @@ export async function listPolicies(db: Database, actor: Actor): Promise<PolicyIt
   const catalogs = await db.catalog.findMany({
     where: { kind: 'built-in' },
     include: {
-      namespaces: { include: { _count: { select: { tables: { where: { droppedAt: null } } } } } },
+      namespaces: {
+        select: { id: true, levels: true, tables: { where: { droppedAt: null }, select: { name: true } } },
+      },
       policies: {
         include: {
           namespace: { select: { levels: true } },
@@ -37,19 +39,18 @@ export async function listPolicies(db: Database, actor: Actor): Promise<PolicyIt
         return [row.securableId, { preset, overrides, updatedBy, updatedAt: updatedAt.toISOString() }]
       }),
     )
-    const seen = namespaces.filter(({ levels }) => levels.length > 0 && access.seesNamespace(levels))
+    const seen = namespaces.flatMap(({ id, levels, tables }) =>
+      levels.length > 0 && access.seesNamespace(levels)
+        ? [{ id, levels, tables: tables.filter(({ name }) => access.seesTable(levels, name)).length }]
+        : [],
+    )
     items.push({
       ...scopeName({ catalog, levels: [], table: null }),
       levels: [],
-      tables: seen.reduce((sum, { _count }) => sum + _count.tables, 0),
+      tables: seen.reduce((sum, { tables }) => sum + tables, 0),
       ...(said.get(id) ?? nothing),
     })
-    const inside = seen.map((namespace) => ({
-      levels: namespace.levels,
-      table: null as string | null,
-      id: namespace.id,
-      tables: namespace._count.tables,
-    }))
+    const inside = seen.map((namespace) => ({ ...namespace, table: null as string | null }))
     for (const { table, securableId } of policies) {
       if (!table || table.droppedAt || !access.seesTable(table.namespace.levels, table.name)) continue
       inside.push({ levels: table.namespace.levels, table: table.name, id: securableId, tables: 1 })

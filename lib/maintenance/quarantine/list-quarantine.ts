@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { QuarantinedFileView, QuarantineSummary } from '#lib/api/maintenance.ts'
 import type { Actor } from '#lib/auth/actor.ts'
 import type { Database, Prisma } from '#lib/db.ts'
+import { assertTableAccess, closedTables } from '#lib/grants/table-access.ts'
 import { decodeCursor, type Page, page } from '#lib/http/page.ts'
 import { runInclude, tableLink } from '#lib/runs/run-item.ts'
 import {
@@ -10,18 +11,12 @@ import {
   PlanSummarySchema,
   type QuarantineState,
 } from '../plans/plan-types.ts'
-import { assertTableAccess, closedTables } from '../table-access.ts'
 
 const PositionSchema = z.object({ at: z.iso.datetime(), id: z.uuid() })
 
-async function visible(
-  db: Database,
-  actor: Actor,
-  table: string | undefined,
-): Promise<Prisma.QuarantinedFileWhereInput[]> {
-  const closed = await closedTables(db, actor)
+function visible(closed: readonly string[], table: string | undefined): Prisma.QuarantinedFileWhereInput[] {
   return [
-    ...(closed.length > 0 ? [{ tableId: { notIn: closed } }] : []),
+    ...(closed.length > 0 ? [{ tableId: { notIn: [...closed] } }] : []),
     ...(table ? [{ tableId: table }] : []),
   ]
 }
@@ -42,7 +37,8 @@ export async function listQuarantine(
   },
 ): Promise<Page<QuarantinedFileView> & { total: number }> {
   const after = decodeCursor(query.cursor, PositionSchema)
-  const where = await visible(db, actor, query.table)
+  const closed = await closedTables(db, actor)
+  const where = visible(closed, query.table)
   if (query.state) where.push({ state: { in: query.state } })
   if (query.kind) where.push({ kind: { in: query.kind } })
   if (query.run) where.push({ runId: query.run })
@@ -68,7 +64,8 @@ export async function listQuarantine(
       location: row.location,
       bytes: Number(row.bytes),
       state: row.state as QuarantineState,
-      reason: row.reason,
+      // It names the table that needs the file, which may be a closed one.
+      reason: row.reason !== null && closed.length > 0 ? 'It is needed.' : row.reason,
       quarantinedAt: row.quarantinedAt.toISOString(),
       purgeAfter: row.purgeAfter.toISOString(),
       changedAt: row.changedAt.toISOString(),
@@ -86,7 +83,7 @@ export async function summarizeQuarantine(
   actor: Actor,
   query: { table?: string | undefined },
 ): Promise<QuarantineSummary> {
-  const where = { AND: await visible(db, actor, query.table) }
+  const where = { AND: visible(await closedTables(db, actor), query.table) }
   const states = await db.quarantinedFile.groupBy({
     by: ['state'],
     where,

@@ -3,4 +3,4 @@ import * as alerts from '#lib/api/alerts.ts'
 import { database } from '#lib/db.ts'
 import { route } from '#lib/http/route.ts'
 
-export const GET = route(alerts.listAlerts, ({ query }) => listAlerts(database(), query))
+export const GET = route(alerts.listAlerts, ({ query, actor }) => listAlerts(database(), actor, query))

@@ -3,4 +3,4 @@ import { database } from '#lib/db.ts'
 import { route } from '#lib/http/route.ts'
 import { listPipelines } from '#lib/ingest/list-pipelines.ts'
 
-export const GET = route(contract, ({ query }) => listPipelines(database(), query))
+export const GET = route(contract, ({ query, actor }) => listPipelines(database(), actor, query))

@@ -7,8 +7,9 @@ import { createSource } from '#lib/ingest/create-source.ts'
 import { getOnlyPipelineId } from '#lib/ingest/get-only-pipeline-id.ts'
 import { kafkaClientFromEnv } from '#lib/ingest/kafka/kafka-client-from-env.ts'
 import { getSource, listSources } from '#lib/ingest/list-sources.ts'
+import { assertPipelineAccess } from '#lib/ingest/source-access.ts'
 
-export const GET = route(contracts.listSources, ({ query }) => listSources(database(), query))
+export const GET = route(contracts.listSources, ({ query, actor }) => listSources(database(), actor, query))
 
 export const POST = route(contracts.createSource, async ({ body, actor, audit }) => {
   const db = database()
@@ -17,7 +18,8 @@ export const POST = route(contracts.createSource, async ({ body, actor, audit })
     anyBucket: roleIncludes(actor.role, 'admin'),
     kafka: kafkaClientFromEnv,
   }
-  const pipelineId = body.pipelineId ?? (await getOnlyPipelineId(db))
+  const pipelineId = body.pipelineId ?? (await getOnlyPipelineId(db, actor))
+  await assertPipelineAccess(db, actor, pipelineId)
   const { id } = await createSource({ db, rules }, { ...body, pipelineId, createdBy: actor.name })
   audit.subject = `source:${id}`
   audit.details = { ...body, pipelineId }

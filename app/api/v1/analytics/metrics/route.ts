@@ -3,7 +3,7 @@ import { listMetrics } from '#lib/api/analytics.ts'
 import { database } from '#lib/db.ts'
 import { route } from '#lib/http/route.ts'
 
-export const GET = route(listMetrics, async ({ query }) => ({
-  items: await listMetricDefinitions(database(), query.site),
+export const GET = route(listMetrics, async ({ query, actor }) => ({
+  items: await listMetricDefinitions(database(), actor, query.site),
   nextCursor: null,
 }))

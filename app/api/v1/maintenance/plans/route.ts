@@ -2,12 +2,12 @@ import { createPlan as createContract, listPlans as listContract } from '#lib/ap
 import { getTableRow, loadTable } from '#lib/catalogs/load-table.ts'
 import { tableReference } from '#lib/catalogs/table-reference.ts'
 import { database } from '#lib/db.ts'
+import { assertTableAccess } from '#lib/grants/table-access.ts'
 import { route } from '#lib/http/route.ts'
 import { createPlan, policyWith } from '#lib/maintenance/plans/create-plan.ts'
 import { listPlans } from '#lib/maintenance/plans/list-plans.ts'
 import { loadTablePolicy } from '#lib/maintenance/policy/load-policy.ts'
 import { plannerPolicy } from '#lib/maintenance/policy/planner-policy.ts'
-import { assertTableAccess } from '#lib/maintenance/table-access.ts'
 
 export const GET = route(listContract, ({ query, actor }) => listPlans(database(), actor, query))
 

@@ -3,4 +3,4 @@ import { database } from '#lib/db.ts'
 import { route } from '#lib/http/route.ts'
 import { getPipeline } from '#lib/ingest/list-pipelines.ts'
 
-export const GET = route(contract, ({ params }) => getPipeline(database(), params.id))
+export const GET = route(contract, ({ params, actor }) => getPipeline(database(), actor, params.id))

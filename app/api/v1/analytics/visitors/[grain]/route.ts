@@ -8,8 +8,8 @@ import { sharedJson } from '#lib/http/shared-json.ts'
 
 export const GET = route(
   getVisitorBuckets,
-  async ({ params: { grain }, query: { format, ...query }, request }) => {
-    const answer = await getVisitors(database(), { grain, ...query })
+  async ({ params: { grain }, query: { format, ...query }, actor, request }) => {
+    const answer = await getVisitors(database(), actor, { grain, ...query })
     if (format === 'json') return sharedJson(request, answer)
     const name = `visitors-${answer.site.id}-${grain}-${answer.from.slice(0, 10)}.csv`
     return csv(answer.items, visitorColumns(query.compare === 'previous'), name)

@@ -2,9 +2,9 @@ import { evaluateTable } from '#lib/api/maintenance-health.ts'
 import { getTableRow } from '#lib/catalogs/load-table.ts'
 import { tableReference } from '#lib/catalogs/table-reference.ts'
 import { database } from '#lib/db.ts'
+import { assertTableAccess } from '#lib/grants/table-access.ts'
 import { route } from '#lib/http/route.ts'
 import { sendJob } from '#lib/jobs/queue.ts'
-import { assertTableAccess } from '#lib/maintenance/table-access.ts'
 
 export const POST = route(evaluateTable, async ({ params, actor }) => {
   const { id } = await getTableRow(tableReference(params), actor)
