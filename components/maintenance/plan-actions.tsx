@@ -12,7 +12,7 @@ import type { PlanView } from '#lib/api/maintenance.ts'
 import { useApiMutation } from '#lib/client/use-api.ts'
 import { useFormat } from '#lib/client/use-format.ts'
 import { useCan } from '#lib/client/use-me.ts'
-import { plansApi, quarantineApi } from './plan-names.tsx'
+import { goesToQuarantine, plansApi, quarantineApi } from './plan-names.tsx'
 import { RePlanButton } from './re-plan-button.tsx'
 
 const waits = (plan: PlanView, ...states: PlanView['state'][]) => states.includes(plan.state)
@@ -29,7 +29,7 @@ export function PlanActions({ plan, path }: { plan: PlanView; path: TablePath })
       {waits(plan, 'draft', 'awaiting-approval', 'approved') && <RefuseButton plan={plan} />}
       {waits(plan, 'awaiting-approval') && <ApproveButton plan={plan} />}
       {waits(plan, 'draft', 'approved') && <ApplyButton plan={plan} />}
-      {waits(plan, 'applied') && plan.action !== 'rewrite-manifests' && plan.runId && (
+      {waits(plan, 'applied') && goesToQuarantine(plan.action) && plan.runId && (
         <UndoButton plan={plan} runId={plan.runId} />
       )}
     </>
@@ -59,9 +59,9 @@ function ApplyButton({ plan }: { plan: PlanView }) {
       ? [t('apply.snapshots', { count: format.number(summary.snapshotsRemoved) })]
       : []),
     ...summary.refsRemoved.map(({ name, type }) => t('apply.ref', { type, name })),
-    ...(action === 'rewrite-manifests' || summary.files === 0
-      ? []
-      : [t('apply.files', { count: format.number(summary.files), bytes: format.bytes(summary.bytes) })]),
+    ...(goesToQuarantine(action) && summary.files > 0
+      ? [t('apply.files', { count: format.number(summary.files), bytes: format.bytes(summary.bytes) })]
+      : []),
   ]
   return (
     <>
@@ -79,9 +79,9 @@ function ApplyButton({ plan }: { plan: PlanView }) {
         problem={apply.error}
         onConfirm={() => apply.mutate()}
       >
-        {action === 'rewrite-manifests'
-          ? t('apply.manifests')
-          : t('apply.undoable', { hold: format.duration(policy.holdMs) })}
+        {goesToQuarantine(action)
+          ? t('apply.undoable', { hold: format.duration(policy.holdMs) })
+          : t('apply.harmless')}
       </ConfirmDialog>
     </>
   )
@@ -166,7 +166,10 @@ function UndoButton({ plan, runId }: { plan: PlanView; runId: string }) {
         problem={undo.error}
         onConfirm={() => undo.mutate()}
       >
-        {t(`text.${plan.action}`)}
+        {(plan.action === 'expire-snapshots' ||
+          plan.action === 'remove-orphan-files' ||
+          plan.action === 'purge-dropped-table') &&
+          t(`text.${plan.action}`)}
       </ConfirmDialog>
     </>
   )

@@ -54,6 +54,9 @@ export function planResult(
 ): string {
   if (state === 'planning') return t('result.planning')
   if (summary.reason) return summary.reason
+  if (action === 'tag-snapshots') {
+    return t('result.tags', { count: format.number(summary.tagsAdded.length) })
+  }
   if (action === 'rewrite-manifests') {
     const [before, after] = [summary.manifestsBefore ?? 0, summary.manifestsAfter ?? 0]
     return t('result.manifests', { before: format.number(before), after: format.number(after) })
@@ -62,6 +65,14 @@ export function planResult(
   if (summary.snapshotsRemoved === 0) return files
   return `${t('result.snapshots', { count: format.number(summary.snapshotsRemoved) })} · ${files}`
 }
+
+/** Actions whose plans put files into quarantine, from where they can be brought back. */
+const quarantining: readonly PlanView['action'][] = [
+  'expire-snapshots',
+  'remove-orphan-files',
+  'purge-dropped-table',
+]
+export const goesToQuarantine = (action: PlanView['action']): boolean => quarantining.includes(action)
 
 /** Addresses of the API. */
 export const plansApi = '/api/v1/maintenance/plans'

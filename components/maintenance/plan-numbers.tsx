@@ -11,6 +11,15 @@ import { useFormat } from '#lib/client/use-format.ts'
 export function PlanNumbers({ plan: { summary, action, policy } }: { plan: PlanView }) {
   const t = useTranslations('maintenance.number')
   const format = useFormat()
+  if (action === 'tag-snapshots') {
+    return (
+      <StatRow>
+        <Stat label={t('tags')} value={<Count value={summary.tagsAdded.length} />} note={t('tagsHint')} />
+        <Stat label={t('snapshotsThere')} value={<Count value={summary.snapshotsKept} />} />
+        <Stat label={t('rows')} value={<Count value={summary.rowsRemoved} />} note={t('rowsHint')} />
+      </StatRow>
+    )
+  }
   if (action === 'rewrite-manifests') {
     return (
       <StatRow>

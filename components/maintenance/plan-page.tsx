@@ -18,8 +18,9 @@ import { useApi } from '#lib/client/use-api.ts'
 import { useFormat } from '#lib/client/use-format.ts'
 import { PlanActions } from './plan-actions.tsx'
 import { PlanItems } from './plan-items.tsx'
-import { PlanState, plansApi } from './plan-names.tsx'
+import { goesToQuarantine, PlanState, plansApi } from './plan-names.tsx'
 import { PlanNumbers } from './plan-numbers.tsx'
+import { PlanTags } from './plan-tags.tsx'
 
 const [busyRefresh, restRefresh] = [1_000, 10_000]
 
@@ -85,7 +86,11 @@ function LoadedPlan({ plan }: { plan: PlanView }) {
       )}
       {holds && <PlanNumbers plan={plan} />}
       <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_24rem]">
-        {holds ? (
+        {holds && plan.action === 'tag-snapshots' ? (
+          <Card title={t('itemsTags')} flush>
+            <PlanTags plan={plan} />
+          </Card>
+        ) : holds ? (
           <Card title={t(plan.action === 'rewrite-manifests' ? 'itemsManifests' : 'items')} flush>
             <PlanItems plan={plan} />
           </Card>
@@ -121,14 +126,20 @@ function Facts({ plan }: { plan: PlanView }) {
         ? [{ key: t('rule.orphanAge'), value: format.duration(policy.orphans.minAgeMs) }]
         : action === 'rewrite-manifests'
           ? [{ key: t('rule.target'), value: format.bytes(policy.manifests.targetBytes) }]
-          : []
+          : action === 'tag-snapshots'
+            ? [
+                ...(['daily', 'weekly', 'monthly'] as const).flatMap((period) => {
+                  const kept = policy.tags[period]
+                  return kept === null ? [] : [{ key: t(`rule.${period}`), value: format.number(kept) }]
+                }),
+                { key: t('rule.timeZone'), value: policy.tags.timeZone },
+              ]
+            : []
   return (
     <KeyValueList
       items={[
         ...rules,
-        ...(action === 'rewrite-manifests'
-          ? []
-          : [{ key: t('rule.hold'), value: format.duration(policy.holdMs) }]),
+        ...(goesToQuarantine(action) ? [{ key: t('rule.hold'), value: format.duration(policy.holdMs) }] : []),
         ...(plan.plannedAt
           ? [{ key: t('fact.planned'), value: <AbsoluteTime value={plan.plannedAt} seconds /> }]
           : []),

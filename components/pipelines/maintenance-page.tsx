@@ -53,6 +53,7 @@ function useAllTables() {
 /** Kinds of runs that maintain tables. */
 const upkeepKinds = [
   'compaction',
+  'tag-snapshots',
   'expire-snapshots',
   'remove-orphan-files',
   'rewrite-manifests',

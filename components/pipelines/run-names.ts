@@ -7,6 +7,7 @@ export const shownKinds = [
   'backup',
   'mart-refresh',
   'commit',
+  'tag-snapshots',
   'expire-snapshots',
   'remove-orphan-files',
   'rewrite-manifests',

@@ -64,12 +64,13 @@ export function FieldControl(props: ControlProps) {
           }))}
         />
       )
+    case 'timeZone':
     case 'schedule':
       return (
         <Input
           aria-label={label}
           className="font-mono"
-          placeholder={t('none.schedule')}
+          placeholder={t(kind.kind === 'schedule' ? 'none.schedule' : 'none.tags.timeZone')}
           value={value === null ? '' : String(value)}
           onChange={(event) => onChange(event.target.value === '' ? null : event.target.value)}
         />

@@ -11,11 +11,12 @@ export type FieldKind =
   | { kind: 'count'; orNull?: boolean }
   | { kind: 'share'; orNull: true }
   | { kind: 'strategy' }
+  | { kind: 'timeZone' }
   | { kind: 'schedule' }
   | { kind: 'window' }
 
 /** Groups of fields as pages show them. */
-export const fieldGroups = ['compaction', 'expiry', 'orphans', 'manifests', 'general'] as const
+export const fieldGroups = ['compaction', 'tags', 'expiry', 'orphans', 'manifests', 'general'] as const
 export type FieldGroup = (typeof fieldGroups)[number]
 
 export const fieldKinds: Record<PolicyField, FieldKind> = {
@@ -29,6 +30,10 @@ export const fieldKinds: Record<PolicyField, FieldKind> = {
   'compaction.deletedRowShare': { kind: 'share', orNull: true },
   'compaction.requiresApproval': { kind: 'flag' },
   'compaction.schedule': { kind: 'schedule' },
+  'tags.daily': { kind: 'count', orNull: true },
+  'tags.weekly': { kind: 'count', orNull: true },
+  'tags.monthly': { kind: 'count', orNull: true },
+  'tags.timeZone': { kind: 'timeZone' },
   'expiry.enabled': { kind: 'flag' },
   'expiry.maxSnapshotAgeMs': { kind: 'duration' },
   'expiry.minSnapshotsToKeep': { kind: 'count' },

@@ -79,7 +79,7 @@ export const createPlan = contract({
     catalog: name,
     namespace: name.meta({ description: 'Levels joined by "."; by U+001F where a level has a dot itself.' }),
     table: name,
-    action: z.enum(['expire-snapshots', 'remove-orphan-files', 'rewrite-manifests']),
+    action: z.enum(['tag-snapshots', 'expire-snapshots', 'remove-orphan-files', 'rewrite-manifests']),
     options: PlanOptionsSchema.optional(),
   }),
   response: z.object({ planId: z.uuid(), created: z.boolean() }),

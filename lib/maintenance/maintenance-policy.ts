@@ -21,6 +21,15 @@ export const MaintenancePolicySchema = z.object({
       maxRefAgeMs: ms.nullable().default(null),
     })
     .prefault({}),
+  /** Tags of calendar periods that are kept; null: none are made, and those that are there stay. */
+  tags: z
+    .object({
+      daily: z.number().int().min(1).nullable().default(null),
+      weekly: z.number().int().min(1).nullable().default(null),
+      monthly: z.number().int().min(1).nullable().default(null),
+      timeZone: z.string().default('Asia/Seoul'),
+    })
+    .prefault({}),
   orphans: z
     .object({
       enabled: z.boolean().default(true),

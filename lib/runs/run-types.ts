@@ -6,6 +6,7 @@ export const runKinds = [
   'backup',
   'mart-refresh',
   'commit',
+  'tag-snapshots',
   'expire-snapshots',
   'remove-orphan-files',
   'rewrite-manifests',

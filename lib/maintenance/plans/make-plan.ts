@@ -31,11 +31,13 @@ const isEmpty = ({
   files,
   snapshotsRemoved,
   refsRemoved,
+  tagsAdded,
 }: {
   files: number
   snapshotsRemoved: number
   refsRemoved: object[]
-}) => files + snapshotsRemoved + refsRemoved.length === 0
+  tagsAdded: object[]
+}) => files + snapshotsRemoved + refsRemoved.length + tagsAdded.length === 0
 
 /**
  * Makes a plan that was asked for: works out what will happen and stores it. Nothing of the table is changed. Earlier

@@ -5,7 +5,6 @@ import {
   expireSnapshots,
   filesOnlyIn,
   metadataBeyondLog,
-  selectExpired,
 } from '#lib/iceberg/actions/expire-snapshots.ts'
 import { formatIdentifier, type Table } from '#lib/iceberg/catalog/catalog.ts'
 import { commitChange } from '#lib/iceberg/commit/commit-change.ts'
@@ -33,7 +32,7 @@ import { assertMayDelete } from './may-delete.ts'
 import { withoutForeign } from './not-ours.ts'
 import type { PlanSummary } from './plan-types.ts'
 import type { ApplyContext, PlanItem, Planner } from './planner.ts'
-import { restoredSnapshots, withoutRestored } from './restored-snapshots.ts'
+import { selectForExpiry } from './select-for-expiry.ts'
 import { sized } from './sized.ts'
 
 const LogEntryJson = z
@@ -92,8 +91,7 @@ export const expiryPlanner: Planner = {
   async plan({ db, io, signal }, table, policy, { byHand }) {
     assertMayDelete(table, policy)
     const { metadata } = table
-    const selected = selectExpired(metadata, policy.expiry, Date.now())
-    const expired = byHand ? selected : withoutRestored(selected, await restoredSnapshots(db, table.id))
+    const expired = await selectForExpiry(db, table, policy, { now: Date.now(), byHand })
     const removed = new Set(expired.snapshots.map(({ snapshotId }) => snapshotId))
     const lost = byTime(expired.snapshots)
     const kept = byTime(metadata.snapshots.filter(({ snapshotId }) => !removed.has(snapshotId)))
@@ -133,7 +131,7 @@ export const expiryPlanner: Planner = {
     let verified = ''
     const makeChange = async (current: Table) => {
       const change = expireSnapshots(current, input)
-      assertStillExpired(current, context, input)
+      await assertStillExpired({ ...current, id: plan.tableId }, context, input)
       await stillHolds(current)
       verified = current.metadataLocation
       return change
@@ -164,8 +162,12 @@ export const expiryPlanner: Planner = {
 }
 
 /** A rollback may have brought snapshots of the plan back under their retention. */
-function assertStillExpired(table: Table, { plan }: ApplyContext, input: ExpiryInput): void {
-  const now = selectExpired(table.metadata, plan.policy.expiry, plan.plannedAt.getTime())
+async function assertStillExpired(
+  table: Table & { id: string },
+  { db, plan }: ApplyContext,
+  input: ExpiryInput,
+): Promise<void> {
+  const now = await selectForExpiry(db, table, plan.policy, { now: plan.plannedAt.getTime(), byHand: true })
   const expired = new Set(now.snapshots.map(({ snapshotId }) => snapshotId))
   const back = input.snapshots.find(({ snapshotId }) => !expired.has(snapshotId))
   if (!back) return

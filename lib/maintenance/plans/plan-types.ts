@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { fileKinds } from '#lib/iceberg/scan/reference-walk.ts'
 
 export const planActions = [
+  'tag-snapshots',
   'expire-snapshots',
   'remove-orphan-files',
   'rewrite-manifests',
@@ -36,7 +37,7 @@ export type QuarantineState = (typeof quarantineStates)[number]
 const count = z.number().nonnegative()
 const filesAndBytes = z.object({ files: count, bytes: count })
 
-const SnapshotLostSchema = z.object({ snapshotId: z.string(), committedAt: z.iso.datetime() })
+const SnapshotPointSchema = z.object({ snapshotId: z.string(), committedAt: z.iso.datetime() })
 
 /** What a plan will do, in numbers. */
 export const PlanSummarySchema = z.object({
@@ -48,11 +49,12 @@ export const PlanSummarySchema = z.object({
   snapshotsRemoved: count.default(0),
   snapshotsKept: count.default(0),
   refsRemoved: z.array(z.object({ name: z.string(), type: z.string() })).default([]),
+  tagsAdded: z.array(SnapshotPointSchema.extend({ name: z.string() })).default([]),
   /** The first and the last of the points in time that can no longer be read. */
-  firstLost: SnapshotLostSchema.nullable().default(null),
-  lastLost: SnapshotLostSchema.nullable().default(null),
+  firstLost: SnapshotPointSchema.nullable().default(null),
+  lastLost: SnapshotPointSchema.nullable().default(null),
   /** The oldest snapshot that stays. */
-  oldestKept: SnapshotLostSchema.nullable().default(null),
+  oldestKept: SnapshotPointSchema.nullable().default(null),
   /** Outside of the table's own folders: left where they are. */
   outside: filesAndBytes.default({ files: 0, bytes: 0 }),
   /** Used by other tables, or about to be committed: left where they are. */

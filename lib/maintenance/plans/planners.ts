@@ -2,11 +2,13 @@ import { droppedTablePlanner } from './plan-dropped-table.ts'
 import { expiryPlanner } from './plan-expiry.ts'
 import { manifestPlanner } from './plan-manifests.ts'
 import { orphanPlanner } from './plan-orphans.ts'
+import { tagPlanner } from './plan-tags.ts'
 import type { PlanAction } from './plan-types.ts'
 import type { Planner } from './planner.ts'
 
 /** What carries out each action. */
 export const planners: Record<PlanAction, Planner> = {
+  'tag-snapshots': tagPlanner,
   'expire-snapshots': expiryPlanner,
   'remove-orphan-files': orphanPlanner,
   'rewrite-manifests': manifestPlanner,

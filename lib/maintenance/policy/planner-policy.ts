@@ -1,8 +1,9 @@
 import { AppError } from '#lib/errors.ts'
+import type { TagRules } from '../calendar-tags.ts'
 import { type MaintenancePolicy, MaintenancePolicySchema } from '../maintenance-policy.ts'
 import type { PlanAction } from '../plans/plan-types.ts'
 import { type EffectivePolicy, type PropertyProblem, valuesOf } from './effective-policy.ts'
-import { fieldGroupsOf, type MaintenanceAction } from './policy-fields.ts'
+import { fieldGroupsOf, type MaintenanceAction, type PolicyValues } from './policy-fields.ts'
 
 /** The table properties that can't be used and concern an action. */
 export function problemsOf({ problems }: EffectivePolicy, action: MaintenanceAction): PropertyProblem[] {
@@ -11,6 +12,17 @@ export function problemsOf({ problems }: EffectivePolicy, action: MaintenanceAct
     groups.some((group) => field === group || field.startsWith(`${group}.`)),
   )
 }
+
+/** Where neither the tags nor the time window say when a day ends. */
+const defaultTimeZone = 'Asia/Seoul'
+
+/** The tags of calendar periods that a policy keeps. */
+export const tagRules = (values: PolicyValues): TagRules => ({
+  daily: values['tags.daily'],
+  weekly: values['tags.weekly'],
+  monthly: values['tags.monthly'],
+  timeZone: values['tags.timeZone'] ?? values.window?.timeZone ?? defaultTimeZone,
+})
 
 /**
  * What planning an action goes by, out of a table's policy. The files of a dropped table are deleted by the rules of
@@ -23,6 +35,7 @@ export function plannerPolicy(policy: EffectivePolicy, action: PlanAction): Main
   if (problem) throw new AppError('bad-input', problem.message, { context: { property: problem.property } })
   const values = valuesOf(policy)
   const requiresApproval = {
+    'tag-snapshots': false,
     'expire-snapshots': values['expiry.requiresApproval'],
     'remove-orphan-files': values['orphans.requiresApproval'],
     'rewrite-manifests': values['manifests.requiresApproval'],
@@ -38,6 +51,7 @@ export function plannerPolicy(policy: EffectivePolicy, action: PlanAction): Main
       minSnapshotsToKeep: values['expiry.minSnapshotsToKeep'],
       maxRefAgeMs: values['expiry.maxRefAgeMs'],
     },
+    tags: tagRules(values),
     orphans: {
       enabled: values['orphans.enabled'],
       minAgeMs: values['orphans.minAgeMs'],

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { isAppError } from '#lib/errors.ts'
 import { parseCron } from './cron.ts'
-import { TimeWindowSchema } from './time-window.ts'
+import { TimeWindowSchema, TimeZoneSchema } from './time-window.ts'
 
 const hour = 3_600_000
 
@@ -11,6 +11,7 @@ export const leastOrphanAgeMs = 24 * hour
 /** What maintenance does by itself. */
 export const maintenanceActions = [
   'compaction',
+  'tag-snapshots',
   'expire-snapshots',
   'remove-orphan-files',
   'rewrite-manifests',
@@ -19,6 +20,8 @@ export type MaintenanceAction = (typeof maintenanceActions)[number]
 
 const flag = z.boolean()
 const bytes = z.int().min(1_000_000).max(1_000_000_000_000)
+/** Of tags of one kind that are kept; null: none are made, and those that are there stay. */
+const kept = z.int().min(1).max(3_660).nullable()
 const milliseconds = (least: number) => z.int().min(least).max(Number.MAX_SAFE_INTEGER)
 
 /** Five fields of cron; null: whenever the other conditions are met. */
@@ -63,6 +66,13 @@ export const policyFieldSchemas = {
   'expiry.maxRefAgeMs': milliseconds(1).nullable(),
   'expiry.requiresApproval': flag,
   'expiry.schedule': schedule,
+
+  /** Tags of the snapshots that were current at the end of days, weeks and months. */
+  'tags.daily': kept,
+  'tags.weekly': kept,
+  'tags.monthly': kept,
+  /** In which these end; null: the time window's, else Asia/Seoul. */
+  'tags.timeZone': TimeZoneSchema.nullable(),
 
   'orphans.enabled': flag,
   'orphans.minAgeMs': milliseconds(0),
@@ -112,7 +122,8 @@ export type PolicyOverrides = z.infer<typeof PolicyOverridesSchema>
 /** The groups of fields that an action goes by. */
 export const fieldGroupsOf: Record<MaintenanceAction, readonly string[]> = {
   compaction: ['compaction', 'window'],
-  'expire-snapshots': ['expiry', 'gc', 'quarantine', 'window'],
+  'tag-snapshots': ['tags'],
+  'expire-snapshots': ['expiry', 'tags', 'gc', 'quarantine', 'window'],
   'remove-orphan-files': ['orphans', 'gc', 'quarantine', 'window'],
   'rewrite-manifests': ['manifests', 'window'],
 }

@@ -32,6 +32,7 @@ export const presetValues: Record<PolicyPreset, PolicyOverrides> = {
     'expiry.minSnapshotsToKeep': 1_000,
     'expiry.maxRefAgeMs': null,
     'expiry.requiresApproval': true,
+    'tags.monthly': 36,
     'orphans.minAgeMs': 7 * day,
     'orphans.requiresApproval': true,
     'quarantine.holdMs': 30 * 24 * hour,

@@ -12,7 +12,7 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-const TimeZoneSchema = z
+export const TimeZoneSchema = z
   .string()
   .max(64)
   .refine(isTimeZone, 'expected the name of a time zone, such as Asia/Seoul')

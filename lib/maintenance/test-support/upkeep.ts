@@ -11,9 +11,10 @@ import { createPlan, policyWith } from '../plans/create-plan.ts'
 import { makePlan } from '../plans/make-plan.ts'
 import type { PlanAction, PlanOptions } from '../plans/plan-types.ts'
 import { requestApply } from '../plans/request-apply.ts'
-import { defaultPolicy } from '../policy/default-policy.ts'
-import { effectivePolicy } from '../policy/effective-policy.ts'
+import { loadTablePolicy } from '../policy/load-policy.ts'
 import { plannerPolicy } from '../policy/planner-policy.ts'
+import type { PolicyOverrides } from '../policy/policy-fields.ts'
+import { savePolicy } from '../policy/save-policy.ts'
 import { type PurgeSelection, purgeQuarantine } from '../quarantine/purge-quarantine.ts'
 import { requestPurge } from '../quarantine/request-purge.ts'
 
@@ -49,13 +50,37 @@ export const upkeep = (target: UpkeepTarget) => {
     planOf,
     runOf: (id: string) => db.run.findUniqueOrThrow({ where: { id } }),
 
+    /** What a table's own policy says. */
+    async say(tableId: string, overrides: PolicyOverrides) {
+      const row = await db.icebergTable.findUniqueOrThrow({
+        where: { id: tableId },
+        include: { namespace: { include: { catalog: true } } },
+      })
+      const { id: namespaceId, levels, catalogId, catalog } = row.namespace
+      await savePolicy(
+        db,
+        {
+          catalogId,
+          catalog: catalog.name,
+          levels,
+          table: row.name,
+          namespaceId,
+          tableId,
+          securableId: tableId,
+          place: { kind: 'table' },
+          properties: {},
+        },
+        { preset: null, overrides, by: 'test' },
+      )
+    },
+
     async plan(tableId: string, action: PlanAction, options: PlanOptions = {}, requestedBy = 'test') {
       const table = await db.icebergTable.findUniqueOrThrow({ where: { id: tableId } })
       const properties = table.droppedAt
         ? {}
         : (await target.catalog.loadTableById(tableId)).metadata.properties
       const policy = policyWith(
-        plannerPolicy(effectivePolicy(defaultPolicy(), [], properties), action),
+        plannerPolicy(await loadTablePolicy(db, { id: tableId, metadata: { properties } }), action),
         options,
       )
       const { planId } = await createPlan(

@@ -12,6 +12,8 @@ export const conditionNames = [
   'small-files',
   'burdened-files',
   'worth-merging',
+  'tags-kept',
+  'tags-due',
   'expired-snapshots',
   'manifests',
   'fewer-manifests',

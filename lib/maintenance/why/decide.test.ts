@@ -19,10 +19,12 @@ const factsOf = (facts: Partial<TableFacts> = {}): TableFacts => ({
   createdAt: now - 30 * day,
   policy: policyOf({}),
   compaction: { smallFiles: 9, partition: 'hour=1', burdenedFiles: 0, plannedFiles: 9, sealedAt: null },
+  tags: { missing: 1, newest: 'firn-daily-2026-03-01', nextAt: null },
   expired: 50,
   manifests: { count: 200, replaced: 200, expected: 2 },
   history: {
     compaction: never,
+    'tag-snapshots': never,
     'expire-snapshots': never,
     'remove-orphan-files': never,
     'rewrite-manifests': never,
@@ -34,7 +36,7 @@ const failedOf = (facts: TableFacts, action: (typeof maintenanceActions)[number]
 
 describe('decide', () => {
   it('starts everything that is due, and says so by the conditions alone', () => {
-    for (const decision of decideAll(factsOf())) {
+    for (const decision of decideAll(factsOf({ policy: policyOf({ 'tags.daily': 7 }) }))) {
       expect(decision).toMatchObject({ due: true, nextAt: null })
       expect(decision.conditions.every(({ passed }) => passed)).toBe(true)
     }
@@ -44,6 +46,7 @@ describe('decide', () => {
     ['compaction', { 'compaction.enabled': false }, 'enabled'],
     ['compaction', { 'compaction.requiresApproval': true }, 'started-by-people'],
     ['compaction', { 'compaction.minInputFiles': 10 }, 'small-files'],
+    ['tag-snapshots', { 'tags.daily': null }, 'tags-kept'],
     ['expire-snapshots', { 'gc.enabled': false }, 'may-delete'],
     ['remove-orphan-files', { 'orphans.everyMs': 31 * day }, 'interval'],
     ['rewrite-manifests', { 'manifests.minCount': 201 }, 'manifests'],
@@ -118,6 +121,18 @@ describe('decide', () => {
     expect(broken).toMatchObject({ due: false, nextAt: new Date(at + 5 * minute).toISOString() })
     const well = history({ active: null, lastAt: at, lastEnd: { at, failed: false } })
     expect(decide(well, 'compaction').due).toBe(true)
+  })
+
+  it('makes tags when their time has come, whatever the window', () => {
+    const window = { days: [1], from: '01:00', to: '01:01', timeZone: 'Asia/Seoul' }
+    const policy = policyOf({ 'tags.weekly': 4, window })
+    expect(decide(factsOf({ policy }), 'tag-snapshots').due).toBe(true)
+    const nextAt = now + hour
+    const tags = { missing: 0, newest: null, nextAt }
+    expect(decide(factsOf({ policy, tags }), 'tag-snapshots')).toMatchObject({
+      due: false,
+      nextAt: new Date(nextAt).toISOString(),
+    })
   })
 
   it('waits a day with a few expired snapshots, and not with many', () => {

@@ -35,6 +35,8 @@ export interface TableFacts {
     /** When the first partition with enough small files has been without news for long enough. */
     sealedAt: number | null
   }
+  /** Tags of calendar periods that are over and have none, the newest of them, and when the next one ends. */
+  tags: { missing: number; newest: string | null; nextAt: number | null }
   /** Snapshots and references past their retention, without those that somebody brought back. */
   expired: number
   manifests: { count: number; replaced: number; expected: number }
@@ -46,6 +48,7 @@ export const worthwhileSnapshots = 20
 /** After a failure the next try waits, so that a broken table is not tried with every commit. */
 const restAfterFailure: Record<MaintenanceAction, number> = {
   compaction: 5 * minute,
+  'tag-snapshots': 10 * minute,
   'expire-snapshots': hour,
   'remove-orphan-files': hour,
   'rewrite-manifests': hour,
@@ -53,7 +56,19 @@ const restAfterFailure: Record<MaintenanceAction, number> = {
 /** Plans are not made more often than this, whatever became of the last one. */
 const restAfterPlan = 10 * minute
 
-const fieldsOf = {
+type FieldsNamed<Name extends string> = Extract<PolicyField, `${string}.${Name}`>
+
+/** The switches that an action has. */
+const fieldsOf: Record<
+  MaintenanceAction,
+  {
+    enabled?: FieldsNamed<'enabled'>
+    approval?: FieldsNamed<'requiresApproval'>
+    schedule?: FieldsNamed<'schedule'>
+  }
+> = {
+  // Tags take nothing away and must not come late: a snapshot of yesterday may be gone tomorrow.
+  'tag-snapshots': {},
   compaction: {
     enabled: 'compaction.enabled',
     approval: 'compaction.requiresApproval',
@@ -74,7 +89,7 @@ const fieldsOf = {
     approval: 'manifests.requiresApproval',
     schedule: 'manifests.schedule',
   },
-} as const satisfies Record<MaintenanceAction, Record<string, PolicyField>>
+}
 
 function usableProperties({ policy }: TableFacts, action: MaintenanceAction): Condition {
   const problems = problemsOf(policy, action)
@@ -91,8 +106,8 @@ function usableProperties({ policy }: TableFacts, action: MaintenanceAction): Co
 /** With a schedule an action starts at the first look after one of its times, and at no other. */
 function schedule({ policy, now, lookedAt }: TableFacts, action: MaintenanceAction): Condition[] {
   const field = fieldsOf[action].schedule
-  const text = policy.fields[field].value
-  if (text === null) return []
+  const text = field ? policy.fields[field].value : null
+  if (!field || text === null) return []
   const zone = policy.fields.window.value?.timeZone ?? 'UTC'
   const cron = parseCron(text)
   const due = nextCronTime(cron, lookedAt, zone)
@@ -187,6 +202,34 @@ function compactionWork({ policy, compaction }: TableFacts): Condition[] {
   return conditions
 }
 
+function tagWork({ policy, tags }: TableFacts): Condition[] {
+  const kept = (['tags.daily', 'tags.weekly', 'tags.monthly'] as const).map((field) => ({
+    field,
+    count: policy.fields[field].value ?? 0,
+  }))
+  const current = kept.reduce((sum, { count }) => sum + count, 0)
+  const wanted = condition(policy, {
+    name: 'tags-kept',
+    field: kept.find(({ count }) => count > 0)?.field ?? 'tags.daily',
+    unit: 'count',
+    current,
+    threshold: 1,
+    passed: current > 0,
+  })
+  if (current === 0) return [wanted]
+  const due = condition(policy, {
+    name: 'tags-due',
+    field: 'tags.timeZone',
+    unit: 'count',
+    current: tags.missing,
+    threshold: 1,
+    passed: tags.missing > 0,
+    nextAt: tags.nextAt,
+    about: tags.newest,
+  })
+  return [wanted, due]
+}
+
 function expiryWork(facts: TableFacts): Condition[] {
   const { policy, expired } = facts
   const work = condition(policy, {
@@ -261,6 +304,8 @@ function workOf(facts: TableFacts, action: MaintenanceAction): Condition[] {
   switch (action) {
     case 'compaction':
       return compactionWork(facts)
+    case 'tag-snapshots':
+      return tagWork(facts)
     case 'expire-snapshots':
       return expiryWork(facts)
     case 'remove-orphan-files': {
@@ -279,13 +324,15 @@ export function decide(facts: TableFacts, action: MaintenanceAction): Decision {
   const { policy } = facts
   const { enabled, approval } = fieldsOf[action]
   const conditions = [
-    switchCondition(policy, 'enabled', enabled, true),
+    ...(enabled ? [switchCondition(policy, 'enabled', enabled, true)] : []),
     ...(deletesFiles.has(action) ? [switchCondition(policy, 'may-delete', 'gc.enabled', true)] : []),
     usableProperties(facts, action),
     // A compaction has no plan that could wait for a word: a person starts it.
-    ...(action === 'compaction' ? [switchCondition(policy, 'started-by-people', approval, false)] : []),
+    ...(action === 'compaction' && approval
+      ? [switchCondition(policy, 'started-by-people', approval, false)]
+      : []),
     ...schedule(facts, action),
-    ...timeWindow(facts),
+    ...(action === 'tag-snapshots' ? [] : timeWindow(facts)),
     ...workOf(facts, action),
     nothingInTheWay(facts, action),
     ...rest(facts, action),
@@ -297,7 +344,7 @@ export function decide(facts: TableFacts, action: MaintenanceAction): Decision {
     due: failed.length === 0,
     conditions,
     nextAt: times.length === failed.length ? (times.sort().at(-1) ?? null) : null,
-    needsApproval: action !== 'compaction' && policy.fields[approval].value,
+    needsApproval: action !== 'compaction' && approval !== undefined && policy.fields[approval].value,
   }
 }
 

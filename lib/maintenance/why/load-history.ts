@@ -57,6 +57,7 @@ export async function loadHistory(
       lastAt: compaction?.createdAt.getTime() ?? null,
       lastEnd: endedAt ? { at: endedAt.getTime(), failed: compaction.state === 'failed' } : null,
     },
+    'tag-snapshots': ofPlans('tag-snapshots'),
     'expire-snapshots': ofPlans('expire-snapshots'),
     'remove-orphan-files': ofPlans('remove-orphan-files'),
     'rewrite-manifests': ofPlans('rewrite-manifests'),

@@ -1,7 +1,8 @@
 import type { Database } from '#lib/db.ts'
-import { selectExpired } from '#lib/iceberg/actions/expire-snapshots.ts'
 import { manifestsToRewrite } from '#lib/iceberg/actions/rewrite-manifests.ts'
 import type { Table } from '#lib/iceberg/catalog/catalog.ts'
+import type { TableMetadata } from '#lib/iceberg/spec/table-metadata.ts'
+import { missingTags, nextTagAt } from '../calendar-tags.ts'
 import { type CompactionPolicy, compactionPolicy } from '../compaction-policy.ts'
 import { evaluateHealth, type PartitionHealth, type TableHealth } from '../evaluate-health.ts'
 import type { PartitionTally } from '../health/partition-tally.ts'
@@ -9,8 +10,9 @@ import { type TableTally, tallyTable } from '../health/tally-table.ts'
 import { listLiveFiles } from '../list-live-files.ts'
 import { groupByPartition } from '../partition-files.ts'
 import { isBurdened, planCompaction, sealedAfterMs } from '../plan-compaction.ts'
-import { restoredSnapshots, withoutRestored } from '../plans/restored-snapshots.ts'
+import { selectForExpiry } from '../plans/select-for-expiry.ts'
 import { type EffectivePolicy, valuesOf } from '../policy/effective-policy.ts'
+import { tagRules } from '../policy/planner-policy.ts'
 import type { PolicyValues } from '../policy/policy-fields.ts'
 import type { TableFacts } from './decide.ts'
 import { loadHistory } from './load-history.ts'
@@ -61,8 +63,9 @@ export async function lookAtTable(
   policy: EffectivePolicy,
 ): Promise<MeasuredTable & { facts: TableFacts }> {
   const now = Date.now()
+  const values = valuesOf(policy)
   const [known, row, before, history] = await Promise.all([
-    measure(db, table, valuesOf(policy), now),
+    measure(db, table, values, now),
     db.icebergTable.findUniqueOrThrow({ where: { id: table.id }, select: { createdAt: true } }),
     db.tableEvaluation.findFirst({
       where: { tableId: table.id },
@@ -79,6 +82,7 @@ export async function lookAtTable(
       createdAt: row.createdAt.getTime(),
       policy,
       compaction: await lookAtFiles(table, known.tally, known.policy, now),
+      tags: lookAtTags(table.metadata, values, now),
       expired: known.overdue,
       manifests: known.manifests,
       history,
@@ -89,19 +93,27 @@ export async function lookAtTable(
 /** Snapshots and references past their retention, without those that somebody brought back. */
 async function countExpired(
   db: Database,
-  { id, metadata }: OwnTable,
+  table: OwnTable,
   values: PolicyValues,
   now: number,
 ): Promise<number> {
-  const retention = {
+  const expiry = {
     maxSnapshotAgeMs: values['expiry.maxSnapshotAgeMs'],
     minSnapshotsToKeep: values['expiry.minSnapshotsToKeep'],
     maxRefAgeMs: values['expiry.maxRefAgeMs'],
   }
-  const selected = selectExpired(metadata, retention, now)
-  if (selected.snapshots.length + selected.refs.length === 0) return 0
-  const { snapshots, refs } = withoutRestored(selected, await restoredSnapshots(db, id))
+  const { snapshots, refs } = await selectForExpiry(db, table, { expiry, tags: tagRules(values) }, { now })
   return snapshots.length + refs.length
+}
+
+function lookAtTags(metadata: TableMetadata, values: PolicyValues, now: number): TableFacts['tags'] {
+  const rules = tagRules(values)
+  const missing = missingTags(metadata, rules, now)
+  return {
+    missing: missing.length,
+    newest: missing[0]?.name ?? null,
+    nextAt: nextTagAt(metadata, rules, now),
+  }
 }
 
 async function lookAtFiles(
