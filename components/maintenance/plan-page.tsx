@@ -115,6 +115,13 @@ function Facts({ plan }: { plan: PlanView }) {
           { key: t('rule.age'), value: format.duration(policy.expiry.maxSnapshotAgeMs) },
           { key: t('rule.keep'), value: format.number(policy.expiry.minSnapshotsToKeep) },
           {
+            key: t('rule.keepAtMost'),
+            value:
+              policy.expiry.maxSnapshotsToKeep === null
+                ? t('rule.noLimit')
+                : format.number(policy.expiry.maxSnapshotsToKeep),
+          },
+          {
             key: t('rule.refs'),
             value:
               policy.expiry.maxRefAgeMs === null

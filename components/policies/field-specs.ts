@@ -37,6 +37,7 @@ export const fieldKinds: Record<PolicyField, FieldKind> = {
   'expiry.enabled': { kind: 'flag' },
   'expiry.maxSnapshotAgeMs': { kind: 'duration' },
   'expiry.minSnapshotsToKeep': { kind: 'count' },
+  'expiry.maxSnapshotsToKeep': { kind: 'count', orNull: true },
   'expiry.maxRefAgeMs': { kind: 'duration', orNull: true },
   'expiry.requiresApproval': { kind: 'flag' },
   'expiry.schedule': { kind: 'schedule' },

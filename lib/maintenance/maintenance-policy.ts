@@ -17,6 +17,8 @@ export const MaintenancePolicySchema = z.object({
       enabled: z.boolean().default(true),
       maxSnapshotAgeMs: ms.default(120 * hour),
       minSnapshotsToKeep: z.number().int().min(1).default(20),
+      /** null: no limit. */
+      maxSnapshotsToKeep: z.number().int().min(1).nullable().default(null),
       /** null: references are kept for ever. */
       maxRefAgeMs: ms.nullable().default(null),
     })

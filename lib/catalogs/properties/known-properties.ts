@@ -36,6 +36,12 @@ const described: readonly Described[] = [
     'Firn이 이 테이블의 오래된 스냅샷을 알아서 만료시킬지 정합니다.',
   ],
   [
+    'firn.expiry.max-snapshots-to-keep',
+    null,
+    'How many snapshots of a branch Firn keeps at most, however young they are.',
+    '브랜치마다 Firn이 보관하는 최대 스냅샷 수입니다. 새 스냅샷이라도 이 수를 넘지 않습니다.',
+  ],
+  [
     'firn.orphans.enabled',
     null,
     'Whether Firn looks for files of this table that nothing refers to any more.',
@@ -372,6 +378,7 @@ const described: readonly Described[] = [
 const trueOrFalse: PropertyRule = { kind: 'choice', values: ['true', 'false'] }
 const ownRules: Record<string, PropertyRule> = {
   'firn.expiry.enabled': trueOrFalse,
+  'firn.expiry.max-snapshots-to-keep': { kind: 'number', least: 1 },
   'firn.orphans.enabled': trueOrFalse,
   'firn.orphans.min-age-ms': { kind: 'number', least: leastOrphanAgeMs },
   'firn.manifests.enabled': trueOrFalse,

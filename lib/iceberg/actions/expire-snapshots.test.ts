@@ -11,13 +11,24 @@ import type { TableMetadata } from '../spec/table-metadata.ts'
 import { MemoryCatalog } from '../test-support/memory-catalog.ts'
 import { visits, visitsFile, visitsRequest } from '../test-support/sample-table.ts'
 import { appendFiles } from './append-files.ts'
-import { expireSnapshots, filesOnlyIn, metadataBeyondLog, selectExpired } from './expire-snapshots.ts'
+import {
+  expireSnapshots,
+  filesOnlyIn,
+  metadataBeyondLog,
+  type SnapshotRetention,
+  selectExpired,
+} from './expire-snapshots.ts'
 import { createReference } from './manage-references.ts'
 import { overwriteFiles } from './overwrite-files.ts'
 
 const day = 86_400_000
 const now = 100 * day
-const retention = { maxSnapshotAgeMs: 5 * day, minSnapshotsToKeep: 1, maxRefAgeMs: null }
+const retention: SnapshotRetention = {
+  maxSnapshotAgeMs: 5 * day,
+  minSnapshotsToKeep: 1,
+  maxSnapshotsToKeep: null,
+  maxRefAgeMs: null,
+}
 
 /** Snapshots n with parent n-1 unless told, `age` days old. */
 const snapshot = (id: number, age: number, parent: number | null = id - 1): Snapshot => ({
@@ -32,7 +43,7 @@ const snapshot = (id: number, age: number, parent: number | null = id - 1): Snap
 const metadata = (snapshots: Snapshot[], refs: TableMetadata['refs']): TableMetadata =>
   ({ snapshots, refs, currentSnapshotId: refs.main?.snapshotId }) as TableMetadata
 
-const ids = (table: TableMetadata, policy = retention) =>
+const ids = (table: TableMetadata, policy: SnapshotRetention = retention) =>
   selectExpired(table, policy, now).snapshots.map(({ snapshotId }) => Number(snapshotId))
 
 const main = (id: number) => ({ main: { snapshotId: BigInt(id), type: 'branch' as const } })
@@ -46,6 +57,15 @@ describe('selectExpired', () => {
     expect(ids(metadata(history, main(5)), { ...retention, maxSnapshotAgeMs: 1 })).toEqual([1, 2, 3, 4])
     const idle = [snapshot(1, 90, null), snapshot(2, 80)]
     expect(ids(metadata(idle, main(2)), { ...retention, maxSnapshotAgeMs: 1 })).toEqual([1])
+  })
+
+  it('keeps at most so many, however young, unless a minimum or the branch itself asks for more', () => {
+    const young = { ...retention, maxSnapshotAgeMs: 100 * day }
+    expect(ids(metadata(history, main(5)), { ...young, maxSnapshotsToKeep: 2 })).toEqual([1, 2, 3])
+    const least = { ...young, minSnapshotsToKeep: 4, maxSnapshotsToKeep: 2 }
+    expect(ids(metadata(history, main(5)), least)).toEqual([1])
+    const refs = { main: { ...main(5).main, maxSnapshotAgeMs: 100 * day } }
+    expect(ids(metadata(history, refs), { ...young, maxSnapshotsToKeep: 2 })).toEqual([])
   })
 
   it('keeps the snapshots of tags, and what branches ask for themselves', () => {

@@ -15,8 +15,13 @@ import type { TableMetadata } from '../spec/table-metadata.ts'
 export interface SnapshotRetention {
   /** Milliseconds. */
   maxSnapshotAgeMs: number
-  /** Of each branch. */
+  /** Of each branch, whatever their age. */
   minSnapshotsToKeep: number
+  /**
+   * Of each branch that has no age of its own, however young, never below the minimum; null: no limit. Every commit writes the list of snapshots
+   * again, so a table with a commit every few seconds can't keep days of them.
+   */
+  maxSnapshotsToKeep: number | null
   /** Milliseconds; null: for ever. Never for main. */
   maxRefAgeMs: number | null
 }
@@ -54,11 +59,15 @@ export function selectExpired(
     if (reference.type === 'tag') continue
     const oldest = now - (reference.maxSnapshotAgeMs ?? retention.maxSnapshotAgeMs)
     const minimum = reference.minSnapshotsToKeep ?? retention.minSnapshotsToKeep
+    const maximum =
+      reference.maxSnapshotAgeMs === undefined
+        ? (retention.maxSnapshotsToKeep ?? Number.POSITIVE_INFINITY)
+        : Number.POSITIVE_INFINITY
     let retained = true
     for (const [index, ancestor] of ancestorsOf(metadata, reference.snapshotId).entries()) {
       ofReferences.add(ancestor.snapshotId)
       // Clocks of writers differ: behind the first that is too old none is kept, whatever its time.
-      retained &&= index < minimum || ancestor.timestampMs >= oldest
+      retained &&= index < minimum || (index < maximum && ancestor.timestampMs >= oldest)
       if (retained) kept.add(ancestor.snapshotId)
     }
   }

@@ -21,6 +21,7 @@ export function defaultPolicy(): PolicyValues {
     'expiry.enabled': true,
     'expiry.maxSnapshotAgeMs': settings.SNAPSHOT_MAX_AGE_HOURS * hour,
     'expiry.minSnapshotsToKeep': settings.SNAPSHOT_MIN_TO_KEEP,
+    'expiry.maxSnapshotsToKeep': 2_000,
     'expiry.maxRefAgeMs': null,
     'expiry.requiresApproval': requiresApproval,
     'expiry.schedule': null,

@@ -120,6 +120,11 @@ describe('effectivePolicy', () => {
       value: 2 * hour,
       origin: { kind: 'table-property', property: 'history.expire.max-snapshot-age-ms' },
     })
+    // Nothing of that age goes because there are many of them.
+    expect(policy.fields['expiry.maxSnapshotsToKeep']).toEqual({
+      value: null,
+      origin: { kind: 'table-property', property: 'history.expire.max-snapshot-age-ms' },
+    })
     expect(valuesOf(policy)).toMatchObject({
       'compaction.targetBytes': 512_000_000,
       'expiry.maxRefAgeMs': null,

@@ -49,6 +49,7 @@ export function plannerPolicy(policy: EffectivePolicy, action: PlanAction): Main
       enabled: values['expiry.enabled'],
       maxSnapshotAgeMs: values['expiry.maxSnapshotAgeMs'],
       minSnapshotsToKeep: values['expiry.minSnapshotsToKeep'],
+      maxSnapshotsToKeep: values['expiry.maxSnapshotsToKeep'],
       maxRefAgeMs: values['expiry.maxRefAgeMs'],
     },
     tags: tagRules(values),

@@ -62,6 +62,8 @@ export const policyFieldSchemas = {
   'expiry.enabled': flag,
   'expiry.maxSnapshotAgeMs': milliseconds(0),
   'expiry.minSnapshotsToKeep': z.int().min(1).max(1_000_000),
+  /** Of a branch, however young; null: no limit. The minimum goes before it. */
+  'expiry.maxSnapshotsToKeep': z.int().min(1).max(1_000_000).nullable(),
   /** null: references are kept for ever. */
   'expiry.maxRefAgeMs': milliseconds(1).nullable(),
   'expiry.requiresApproval': flag,

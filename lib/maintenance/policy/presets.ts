@@ -17,6 +17,7 @@ export const presetValues: Record<PolicyPreset, PolicyOverrides> = {
     'compaction.deleteFileThreshold': 3,
     'expiry.maxSnapshotAgeMs': 3 * day,
     'expiry.minSnapshotsToKeep': 100,
+    'expiry.maxSnapshotsToKeep': 2_000,
   },
   /** A few large commits a day: files from 128 to 512 MB are left as they are. */
   batch: {
@@ -30,6 +31,7 @@ export const presetValues: Record<PolicyPreset, PolicyOverrides> = {
   audit: {
     'expiry.maxSnapshotAgeMs': 365 * day,
     'expiry.minSnapshotsToKeep': 1_000,
+    'expiry.maxSnapshotsToKeep': null,
     'expiry.maxRefAgeMs': null,
     'expiry.requiresApproval': true,
     'tags.monthly': 36,

@@ -31,6 +31,8 @@ interface PropertyReader {
   fields: PolicyField[]
   schema: z.ZodType
   expected: string
+  /** What it says by the way about another field, as long as no other property does. */
+  implies?: { field: PolicyField; value: PolicyOverrides[PolicyField] }
 }
 
 /** Table properties that go before all policies: Iceberg's own where it has one, which writers of other engines follow too. */
@@ -45,10 +47,19 @@ export const policyProperties: Record<string, PropertyReader> = {
     'a number of files of at least 2',
   ),
   'firn.expiry.enabled': text.flag('expiry.enabled'),
-  'history.expire.max-snapshot-age-ms': text.number('expiry.maxSnapshotAgeMs', 'milliseconds'),
+  'history.expire.max-snapshot-age-ms': {
+    ...text.number('expiry.maxSnapshotAgeMs', 'milliseconds'),
+    // Who asks for an age in Iceberg's own words means all snapshots of that age.
+    implies: { field: 'expiry.maxSnapshotsToKeep', value: null },
+  },
   'history.expire.min-snapshots-to-keep': text.number(
     'expiry.minSnapshotsToKeep',
     'a number of snapshots of at least 1',
+  ),
+  'firn.expiry.max-snapshots-to-keep': text.number(
+    'expiry.maxSnapshotsToKeep',
+    'a number of snapshots of at least 1',
+    1,
   ),
   'history.expire.max-ref-age-ms': {
     fields: ['expiry.maxRefAgeMs'],
@@ -83,11 +94,12 @@ export const policyProperties: Record<string, PropertyReader> = {
 export function propertyValues(properties: Readonly<Record<string, string>>) {
   const values: { field: PolicyField; property: string; value: PolicyOverrides[PolicyField] }[] = []
   const problems: { field: PolicyField; property: string; message: string }[] = []
-  for (const [property, { fields, schema, expected }] of Object.entries(policyProperties)) {
+  for (const [property, { fields, schema, expected, implies }] of Object.entries(policyProperties)) {
     const given = properties[property]
     if (given === undefined) continue
     const parsed = schema.safeParse(given)
     const message = `The table property ${property} is ${JSON.stringify(given)}; expected ${expected}. Change or remove it.`
+    if (parsed.success && implies) values.push({ ...implies, property })
     for (const field of fields) {
       if (!parsed.success) problems.push({ field, property, message })
       else values.push({ field, property, value: parsed.data as PolicyOverrides[PolicyField] })

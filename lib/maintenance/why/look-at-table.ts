@@ -100,6 +100,7 @@ async function countExpired(
   const expiry = {
     maxSnapshotAgeMs: values['expiry.maxSnapshotAgeMs'],
     minSnapshotsToKeep: values['expiry.minSnapshotsToKeep'],
+    maxSnapshotsToKeep: values['expiry.maxSnapshotsToKeep'],
     maxRefAgeMs: values['expiry.maxRefAgeMs'],
   }
   const { snapshots, refs } = await selectForExpiry(db, table, { expiry, tags: tagRules(values) }, { now })
