@@ -119,6 +119,14 @@ test('a tag and a branch are made with retention, compared, kept longer and drop
   await expect(page.getByText('audit/july is at snapshot')).toBeVisible()
   expect((await refs())[1]).toMatchObject({ name: 'audit/july', behind: 0 })
 
+  await openMenu(page, second?.snapshotId ?? '')
+  await page.getByRole('menuitem', { name: 'Make a branch or tag here' }).click()
+  await page.getByRole('textbox', { name: 'Name' }).fill('eod-july')
+  await expect(page.getByText(`already, at snapshot ${second?.snapshotId}`)).toBeVisible()
+  await page.getByRole('button', { name: 'Move it here' }).click()
+  await expect(page.getByText('eod-july is moved')).toBeVisible()
+  expect((await refs()).at(-1)).toMatchObject({ name: 'eod-july', maxRefAgeMs: month })
+
   await page.getByRole('button', { name: 'Actions on eod-july' }).click()
   await page.getByRole('menuitem', { name: 'Compare with main' }).click()
   await expect(page).toHaveURL(/compare=ref/)

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { getNamespace } from '#lib/api/catalog-changes.ts'
 import { getTable } from '#lib/api/catalogs.ts'
 import { expect, test } from './harness/browser-test.ts'
 
@@ -53,4 +54,39 @@ test('a property is set, changed and removed, and what nobody can set says why',
   await expect(ddl.locator('pre')).toContainText(`CREATE TABLE "firn"."${space}"."orders"`)
   await engineer.call('DELETE', api)
   await engineer.call('DELETE', `${namespaces}/${space}`)
+})
+
+test('properties of a namespace are set, changed and removed where it is shown', async ({
+  page,
+  engineer,
+}) => {
+  const space = `props_${randomBytes(3).toString('hex')}`
+  const api = `${namespaces}/${space}`
+  await engineer.call('POST', namespaces, { levels: [space] })
+  const properties = async () => (await engineer.get(api, getNamespace.response)).properties
+  await page.goto(`/catalogs/firn/${space}`)
+  await page.getByRole('button', { name: 'Add a property' }).click()
+  const form = page.getByRole('dialog', { name: 'Set a property' })
+  await form.getByLabel('Property').fill('owner')
+  await form.getByLabel('Value').fill('sales')
+  await form.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByText('owner was set')).toBeVisible()
+  expect(await properties()).toEqual({ owner: 'sales' })
+
+  await page.getByRole('button', { name: 'Change owner' }).click()
+  await engineer.call('PATCH', `${api}/properties`, { set: { owner: 'data' } })
+  const change = page.getByRole('dialog', { name: 'Change a property' })
+  await change.getByLabel('Value').fill('finance')
+  await change.getByRole('button', { name: 'Save' }).click()
+  await expect(change.getByRole('alert')).toContainText('has changed since you looked')
+  await change.getByRole('button', { name: 'Cancel' }).click()
+
+  await page.reload()
+  await page.getByRole('button', { name: 'Remove owner' }).click()
+  const remove = page.getByRole('dialog', { name: 'Remove owner?' })
+  await expect(remove).toContainText('Its value was data')
+  await remove.getByRole('button', { name: 'Remove' }).click()
+  await expect(page.getByText('owner was removed')).toBeVisible()
+  expect(await properties()).toEqual({})
+  await engineer.call('DELETE', api)
 })

@@ -4,17 +4,17 @@ import { FolderTree, TableProperties } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { Bytes, Count } from '#components/ui/amount.tsx'
 import { Button } from '#components/ui/button.tsx'
-import { Card } from '#components/ui/card.tsx'
 import { ErrorState } from '#components/ui/error-state.tsx'
-import { KeyValueList } from '#components/ui/key-value-list.tsx'
 import { Page, PageHeader } from '#components/ui/page-header.tsx'
 import { Skeleton } from '#components/ui/skeleton.tsx'
 import { RelativeTime } from '#components/ui/time.tsx'
+import type { Namespace } from '#lib/api/catalog-changes.ts'
 import type { CatalogItem, NamespaceItem } from '#lib/api/catalog-schemas.ts'
 import { type ApiPage, useApi } from '#lib/client/use-api.ts'
 import { useFormat } from '#lib/client/use-format.ts'
 import { hasItems, useAsk, useChangeMenus } from './changes/use-changes.tsx'
 import { NamespaceLinks } from './namespace-links.tsx'
+import { PropertyList } from './properties/property-list.tsx'
 import { TableList } from './table-list.tsx'
 import { namespaceApi, namespacesApi, namespaceText } from './table-path.ts'
 import { useCatalogActions } from './tree/use-catalog-actions.ts'
@@ -34,6 +34,7 @@ export function NamespacePage({ catalog, namespace }: { catalog: string; namespa
   const catalogs = useApi<ApiPage<CatalogItem>>('/api/v1/catalogs', { query: { limit: 200 } })
   const foreign = catalogs.data?.items.some(({ name, kind }) => name === catalog && kind === 'rest')
   const found = namespaces.data?.items.find(({ name }) => name === namespace)
+  const own = useApi<Namespace>(found ? namespaceApi(catalog, namespace) : null, { refetchInterval: 10_000 })
   const inside = found
     ? (namespaces.data?.items ?? []).filter(
         ({ levels }) =>
@@ -41,7 +42,6 @@ export function NamespacePage({ catalog, namespace }: { catalog: string; namespa
           found.levels.every((level, at) => levels[at] === level),
       )
     : []
-  const properties = Object.entries(found?.properties ?? {})
   const create = actions.createTable && (
     <Button
       variant="primary"
@@ -92,18 +92,14 @@ export function NamespacePage({ catalog, namespace }: { catalog: string; namespa
             foreign={foreign ?? false}
             {...(found && create ? { emptyAction: create } : {})}
           />
-          {properties.length > 0 && (
-            <Card title={changes('properties')}>
-              <KeyValueList
-                items={properties.map(([key, value]) => ({
-                  key: <span className="break-all font-mono text-xs">{key}</span>,
-                  value,
-                  copy: value,
-                  mono: true,
-                }))}
-              />
-            </Card>
+          {own.data && (
+            <PropertyList
+              owner={{ kind: 'namespace', api: namespaceApi(catalog, namespace) }}
+              properties={own.data.properties}
+              mayChange={actions.changeNamespace}
+            />
           )}
+          {own.error && !own.data && <ErrorState error={own.error} onRetry={() => void own.refetch()} />}
         </>
       )}
     </Page>

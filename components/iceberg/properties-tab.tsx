@@ -6,12 +6,14 @@ import { Card } from '#components/ui/card.tsx'
 import { KeyValueList } from '#components/ui/key-value-list.tsx'
 import { AbsoluteTime } from '#components/ui/time.tsx'
 import type { TableDetail } from '#lib/api/catalog-schemas.ts'
-import { TableProperties } from './properties/table-properties.tsx'
-import type { TablePath } from './table-path.ts'
+import { PropertyList } from './properties/property-list.tsx'
+import { type TablePath, tableApi } from './table-path.ts'
+import { useCatalogActions } from './tree/use-catalog-actions.ts'
 
 /** Identity, locations, refs, specs and the table's own properties. */
 export function PropertiesTab({ path, detail }: { path: TablePath; detail: TableDetail }) {
   const t = useTranslations('catalog.properties')
+  const { changeTable } = useCatalogActions(path.catalog)
   return (
     <div className="grid gap-4 lg:grid-cols-2">
       <Card title={t('identity')}>
@@ -41,7 +43,11 @@ export function PropertiesTab({ path, detail }: { path: TablePath; detail: Table
         />
       </Card>
       <div className="flex flex-col gap-4">
-        <TableProperties path={path} properties={detail.properties} />
+        <PropertyList
+          owner={{ kind: 'table', api: tableApi(path) }}
+          properties={detail.properties}
+          mayChange={changeTable}
+        />
         <Card title={t('refs')}>
           {detail.refs.length === 0 ? (
             <p className="text-soft text-sm">{t('noRefs')}</p>

@@ -11,15 +11,38 @@ const tags = ['catalogs']
 
 /** The catalog says what it takes; this only bounds what is looked at. */
 const newName = z.string().min(1).max(255)
-const Namespace = z.string().min(1).max(2_000).meta({
+const NamespaceText = z.string().min(1).max(2_000).meta({
   description: 'Levels joined by "."; by U+001F where a level has a dot itself.',
 })
-const PropertiesSchema = z.record(z.string().min(1).max(1_000), z.string().max(100_000))
+const PropertyKeySchema = z.string().min(1).max(1_000)
+const PropertiesSchema = z.record(PropertyKeySchema, z.string().max(100_000))
+
+/** A change of properties; as `PropertyChange` of lib/catalogs. */
+export const PropertyChangeSchema = z
+  .object({
+    set: PropertiesSchema.default({}),
+    remove: z.array(PropertyKeySchema).max(1_000).default([]),
+    expected: z.record(PropertyKeySchema, z.string().nullable()).default({}).meta({
+      description:
+        'Values as they were looked at, null for one that was not there: a property that has another value by now is a conflict.',
+    }),
+  })
+  .refine(({ set, remove }) => Object.keys(set).length + remove.length > 0, {
+    message: 'Expected at least one property to set or to remove.',
+  })
+
+const NamespaceSchema = z.object({
+  name: z.string(),
+  levels: z.array(z.string()),
+  properties: PropertiesSchema,
+})
+export type Namespace = z.infer<typeof NamespaceSchema>
 
 export const CatalogActionsSchema = z
   .object({
     createNamespace: z.boolean(),
     dropNamespace: z.boolean(),
+    changeNamespace: z.boolean().meta({ description: 'Set and remove properties of namespaces.' }),
     createTable: z.boolean(),
     renameTable: z.boolean(),
     dropTable: z.boolean(),
@@ -54,9 +77,32 @@ export const createNamespace = contract({
     levels: z.array(newName).min(1).max(32).meta({ description: 'Outermost first.' }),
     properties: PropertiesSchema.default({}),
   }),
-  response: z.object({ name: z.string(), levels: z.array(z.string()), properties: PropertiesSchema }),
+  response: NamespaceSchema,
   status: 201,
   audit: 'namespace.create',
+})
+
+export const getNamespace = contract({
+  method: 'GET',
+  path: '/api/v1/catalogs/{catalog}/namespaces/{namespace}',
+  role: 'viewer',
+  summary: 'A namespace with its properties',
+  tags,
+  params: NamespaceParams,
+  response: NamespaceSchema,
+})
+
+export const changeNamespaceProperties = contract({
+  method: 'PATCH',
+  path: '/api/v1/catalogs/{catalog}/namespaces/{namespace}/properties',
+  role: 'engineer',
+  summary: 'Set and remove properties of a namespace',
+  description: 'Of our own catalog, and of another server’s as far as that serves it.',
+  tags,
+  params: NamespaceParams,
+  body: PropertyChangeSchema,
+  response: NamespaceSchema,
+  audit: 'namespace.update',
 })
 
 export const dropNamespace = contract({
@@ -141,7 +187,7 @@ export const renameTable = contract({
     'Its files stay where they are. Pipelines and grants follow; engines have to use the new name.',
   tags,
   params: TableParams,
-  body: z.object({ namespace: Namespace.optional(), name: newName }),
+  body: z.object({ namespace: NamespaceText.optional(), name: newName }),
   response: TableNameSchema,
   audit: 'table.rename',
 })

@@ -56,15 +56,24 @@ export const createReference = contract({
   method: 'POST',
   path: `${tablePath}/refs`,
   role: 'engineer',
-  summary: 'Make a branch or a tag at a snapshot',
+  summary: 'Make a branch or a tag at a snapshot, or move one there',
+  description:
+    'With `expectedSnapshotId` null the name has to be free. With an id the branch or tag that is there, main aside, is moved from that snapshot; its retention stays.',
   tags,
   params: TableParams,
-  body: z.object({
-    name: referenceName,
-    type: z.enum(['branch', 'tag']),
-    snapshotId,
-    ...RetentionSchema.partial().shape,
-  }),
+  body: z
+    .object({
+      name: referenceName,
+      type: z.enum(['branch', 'tag']),
+      snapshotId,
+      expectedSnapshotId,
+      ...RetentionSchema.partial().shape,
+    })
+    .refine(
+      ({ expectedSnapshotId, maxRefAgeMs, minSnapshotsToKeep, maxSnapshotAgeMs }) =>
+        expectedSnapshotId === null || !(maxRefAgeMs || minSnapshotsToKeep || maxSnapshotAgeMs),
+      'A branch or tag that is moved keeps its retention: leave it out, or change it by itself.',
+    ),
   response: ReferenceSchema,
   status: 201,
   audit: 'table.create-reference',
@@ -77,7 +86,7 @@ export const setRetention = contract({
   summary: 'Set how long a branch or tag is kept',
   tags,
   params: ReferenceParams,
-  body: RetentionSchema,
+  body: RetentionSchema.extend({ expectedSnapshotId: snapshotId }),
   response: ReferenceSchema,
   audit: 'table.set-reference-retention',
 })

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { contract } from '#lib/http/contract.ts'
+import { PropertyChangeSchema } from './catalog-changes.ts'
 import { TableParams, tablePath } from './catalogs.ts'
 
 const tags = ['catalogs']
 const Sentence = z.object({ ko: z.string(), en: z.string() })
-const key = z.string().min(1).max(1_000)
 
 export const KnownPropertySchema = z
   .object({
@@ -46,19 +46,9 @@ export const changeTableProperties = contract({
   path: `${tablePath}/properties`,
   role: 'engineer',
   summary: 'Set and remove properties of a table in one commit',
-  description:
-    '`expected` has the values as they were looked at, null for one that was not there: a property that has another value by now is a conflict.',
   tags,
   params: TableParams,
-  body: z
-    .object({
-      set: z.record(key, z.string().max(100_000)).default({}),
-      remove: z.array(key).max(1_000).default([]),
-      expected: z.record(key, z.string().nullable()).default({}),
-    })
-    .refine(({ set, remove }) => Object.keys(set).length + remove.length > 0, {
-      message: 'Expected at least one property to set or to remove.',
-    }),
+  body: PropertyChangeSchema,
   response: z.object({ properties: z.record(z.string(), z.string()) }),
   audit: 'table.set-properties',
 })

@@ -20,6 +20,7 @@ export async function catalogActions(name: string, actor: Actor): Promise<Catalo
   return {
     createNamespace: served('createNamespace'),
     dropNamespace: served('dropNamespace'),
+    changeNamespace: served('updateNamespaceProperties'),
     createTable: served('createTable'),
     renameTable: served('renameTable'),
     dropTable: served('dropTable'),

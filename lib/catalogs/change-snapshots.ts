@@ -8,10 +8,12 @@ import {
   dropReference,
   fastForward,
   type Retention,
+  replaceReference,
   setRetention as setLibraryRetention,
 } from '#lib/iceberg/actions/manage-references.ts'
 import { rollbackToSnapshot, setCurrentSnapshot } from '#lib/iceberg/actions/rollback.ts'
 import type { Table } from '#lib/iceberg/catalog/catalog.ts'
+import type { MakeChange } from '#lib/iceberg/commit/commit-change.ts'
 import { mainBranch, type SnapshotReference } from '#lib/iceberg/spec/snapshot.ts'
 import { logger } from '#lib/log.ts'
 import { announceCommit } from '#lib/maintenance/announce-commit.ts'
@@ -56,29 +58,53 @@ async function announceMain(reference: TableReference, actor: Actor, branch: str
   }
 }
 
+/** What is wanted of a branch or tag, and where it was when somebody decided so. */
+interface WantedReference extends RetentionAnswer {
+  name: string
+  type: SnapshotReference['type']
+  snapshotId: string
+  /** null: the name was free */
+  expectedSnapshotId: string | null
+}
+
+/** Makes a branch or tag, or moves the one that is where it is expected. */
 export async function createReference(
   reference: TableReference,
   actor: Actor,
-  wanted: RetentionAnswer & { name: string; type: SnapshotReference['type']; snapshotId: string },
+  wanted: WantedReference,
 ): Promise<ReferenceItem> {
-  const { name, type } = wanted
-  const make = createLibraryReference({
-    name,
-    type,
-    snapshotId: BigInt(wanted.snapshotId),
-    ...retentionOf(wanted),
-  })
-  return itemNamed(await changeTable(reference, actor, make), name)
+  const make = wanted.expectedSnapshotId === null ? newReference(wanted) : movedReference(wanted)
+  return itemNamed(await changeTable(reference, actor, make), wanted.name)
 }
+
+const newReference = ({ name, type, snapshotId, ...retention }: WantedReference): MakeChange =>
+  createLibraryReference({ name, type, snapshotId: BigInt(snapshotId), ...retentionOf(retention) })
+
+const movedReference =
+  ({ name, type, snapshotId, expectedSnapshotId }: WantedReference): MakeChange =>
+  (table) => {
+    expectReference(table, name, expectedSnapshotId)
+    if (name === mainBranch) {
+      throw new AppError('bad-input', 'main is the table itself: roll back, or set the current snapshot.')
+    }
+    const found = table.metadata.refs[name]?.type
+    if (found !== type) throw new AppError('bad-input', `"${name}" is a ${found}, not a ${type}.`)
+    return replaceReference(name, BigInt(snapshotId))(table)
+  }
 
 export async function setRetention(
   reference: TableReference,
   actor: Actor,
   name: string,
-  retention: RetentionAnswer,
+  { expectedSnapshotId, ...retention }: RetentionAnswer & { expectedSnapshotId: string },
 ): Promise<ReferenceItem> {
-  const make = setLibraryRetention(name, retentionOf(retention))
-  return itemNamed(await changeTable(reference, actor, make), name)
+  const set = setLibraryRetention(name, retentionOf(retention))
+  const changed = await changeTable(reference, actor, (table) => {
+    const change = set(table)
+    expectReference(table, name, expectedSnapshotId)
+    return change
+  })
+  return itemNamed(changed, name)
 }
 
 export async function dropReferenceAt(

@@ -51,3 +51,7 @@ export const tableName = (catalog: string, { namespace, name }: TableIdentifier)
 /** A table as the audit trail names it. */
 export const tableSubject = (catalog: string, { namespace, name }: TableIdentifier): string =>
   `table:${[catalog, ...namespace, name].join('.')}`
+
+/** A namespace as the audit trail names it. */
+export const namespaceSubject = (catalog: string, levels: readonly string[]): string =>
+  `namespace:${[catalog, ...levels].join('.')}`

@@ -1,12 +1,10 @@
 import { z } from 'zod'
+import { namespaceSubject } from '#lib/catalogs/table-reference.ts'
 import { TextMapJson } from '#lib/iceberg/spec/json.ts'
 import { type Endpoint, endpoint } from './endpoint.ts'
 import { emptyAnswer, jsonAnswer } from './json-answer.ts'
 import { namespaceLevels } from './namespace-text.ts'
 import { cutPage, PageQuery, pageBounds } from './page-query.ts'
-
-const namespaceSubject = (catalog: string, levels: readonly string[]): string =>
-  `namespace:${[catalog, ...levels].join('.')}`
 
 const list = endpoint({
   method: 'GET',

@@ -11,14 +11,13 @@ import { Input, TextArea } from '#components/ui/input.tsx'
 import { Select } from '#components/ui/select.tsx'
 import { useApiMutation } from '#lib/client/use-api.ts'
 import { useFormat } from '#lib/client/use-format.ts'
-import { type TablePath, tableApi } from '../table-path.ts'
-import { describedBy, useKnownProperties } from './known-properties.ts'
+import { describedBy, type PropertyOwner, useKnownProperties } from './known-properties.ts'
 
 const formId = 'table-property'
 
 interface PropertyDialogProps {
-  path: TablePath
-  /** All of the table, as they were when the dialog was opened. */
+  owner: PropertyOwner
+  /** All of them, as they were when the dialog was opened. */
   properties: Record<string, string>
   /** Null: another one. */
   property: { key: string; value: string } | null
@@ -26,12 +25,13 @@ interface PropertyDialogProps {
 }
 
 /** Sets one property: says what it does and what it may be, and refuses what nobody can set. */
-export function PropertyDialog({ path, properties, property, onClose }: PropertyDialogProps) {
+export function PropertyDialog({ owner, properties, property, onClose }: PropertyDialogProps) {
   const t = useTranslations('table-properties')
   const ui = useTranslations('ui')
   const { locale } = useFormat()
   const list = useId()
-  const known = useKnownProperties()
+  const isTable = owner.kind === 'table'
+  const known = useKnownProperties(owner)
   // What was seen when the dialog opened is what the answer is about, however often the page is refreshed meanwhile.
   const [seen] = useState(properties)
   const [key, setKey] = useState(property?.key ?? '')
@@ -45,9 +45,9 @@ export function PropertyDialog({ path, properties, property, onClose }: Property
   const ready = name !== '' && !refused && !isPrefix && value !== '' && value !== current
   const save = useApiMutation({
     method: 'PATCH',
-    path: `${tableApi(path)}/properties`,
+    path: `${owner.api}/properties`,
     body: () => ({ set: { [name]: value }, expected: { [name]: current } }),
-    refresh: [tableApi(path)],
+    refresh: [owner.api],
     onSuccess: () => {
       toast.success(t('saved', { key: name }))
       onClose()
@@ -67,7 +67,7 @@ export function PropertyDialog({ path, properties, property, onClose }: Property
       open
       onOpenChange={onClose}
       title={property ? t('changeTitle') : t('addTitle')}
-      description={t('text')}
+      description={t(isTable ? 'text' : 'namespace.text')}
       footer={
         <>
           <Button onClick={onClose}>{ui('cancel')}</Button>
@@ -87,7 +87,7 @@ export function PropertyDialog({ path, properties, property, onClose }: Property
       >
         <Field
           label={t('key')}
-          hint={hint || t('keyHint')}
+          hint={hint || t(isTable ? 'keyHint' : 'namespace.keyHint')}
           error={refused ? refused.text[locale] : isPrefix ? t('columnWanted') : undefined}
         >
           {(control) => (

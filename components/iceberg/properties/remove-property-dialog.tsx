@@ -4,26 +4,25 @@ import { useTranslations } from 'next-intl'
 import { toast } from 'sonner'
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx'
 import { useApiMutation } from '#lib/client/use-api.ts'
-import { type TablePath, tableApi } from '../table-path.ts'
-import { describedBy, useKnownProperties } from './known-properties.ts'
+import { describedBy, type PropertyOwner, useKnownProperties } from './known-properties.ts'
 
 /** Asks before a property goes, and says what counts then. */
 export function RemovePropertyDialog({
-  path,
+  owner,
   property: { key, value },
   onClose,
 }: {
-  path: TablePath
+  owner: PropertyOwner
   property: { key: string; value: string }
   onClose: () => void
 }) {
   const t = useTranslations('table-properties')
-  const about = describedBy(useKnownProperties()?.items ?? [], key)
+  const about = describedBy(useKnownProperties(owner)?.items ?? [], key)
   const remove = useApiMutation({
     method: 'PATCH',
-    path: `${tableApi(path)}/properties`,
+    path: `${owner.api}/properties`,
     body: () => ({ remove: [key], expected: { [key]: value } }),
-    refresh: [tableApi(path)],
+    refresh: [owner.api],
     onSuccess: () => {
       toast.success(t('removed', { key }))
       onClose()
@@ -40,7 +39,9 @@ export function RemovePropertyDialog({
       pending={remove.isPending}
       problem={remove.error}
     >
-      {about?.default ? t('thenDefault', { value: about.default }) : t('thenNothing')}
+      {about?.default
+        ? t('thenDefault', { value: about.default })
+        : t(owner.kind === 'table' ? 'thenNothing' : 'namespace.thenNothing', { value })}
     </ConfirmDialog>
   )
 }

@@ -8,6 +8,7 @@ import { Button } from '#components/ui/button.tsx'
 import { Dialog } from '#components/ui/dialog.tsx'
 import { ProblemNote } from '#components/ui/error-state.tsx'
 import { Form, FormInput, FormSelect, showProblem, useZodForm } from '#components/ui/form.tsx'
+import { RelativeTime } from '#components/ui/time.tsx'
 import type { ReferenceItem } from '#lib/api/snapshots.ts'
 import { useApiMutation } from '#lib/client/use-api.ts'
 import { type TablePath, tableApi } from '../table-path.ts'
@@ -18,6 +19,7 @@ import {
   retentionShape,
   retentionValues,
 } from './retention-fields.tsx'
+import { useReferences } from './use-references.ts'
 
 const formId = 'create-reference'
 
@@ -26,7 +28,7 @@ interface ReferenceValues extends RetentionValues {
   name: string
 }
 
-/** Makes a branch or a tag at a snapshot. */
+/** Makes a branch or a tag at a snapshot; one of the same name and kind is moved there, once it was shown where it is. */
 export function CreateReferenceDialog({
   path,
   snapshotId,
@@ -49,6 +51,9 @@ export function CreateReferenceDialog({
   )
   const form = useZodForm<ReferenceValues>(schema, { type: 'tag', name: '', ...retentionValues(null) })
   const type = form.watch('type')
+  const name = form.watch('name').trim()
+  const references = useReferences(path)
+  const found = references.data?.items.find((one) => one.name === name && name !== 'main')
   const create = useApiMutation<ReferenceValues, ReferenceItem>({
     method: 'POST',
     path: `${tableApi(path)}/refs`,
@@ -56,14 +61,19 @@ export function CreateReferenceDialog({
       type: values.type,
       name: values.name.trim(),
       snapshotId,
-      ...retentionOf(values, values.type),
+      // Where the dialog says that it is.
+      expectedSnapshotId: found?.snapshotId ?? null,
+      ...(found ? {} : retentionOf(values, values.type)),
     }),
     refresh: [tableApi(path)],
     onSuccess: ({ name }) => {
       onClose()
-      toast.success(t('made', { name }))
+      toast.success(t(found ? 'moved' : 'made', { name }))
     },
-    onError: (problem) => void showProblem(form, problem),
+    onError: (problem) => {
+      showProblem(form, problem)
+      if (problem.code === 'conflict' || problem.code === 'already-exists') void references.refetch()
+    },
   })
   return (
     <Dialog
@@ -74,8 +84,14 @@ export function CreateReferenceDialog({
       footer={
         <>
           <Button onClick={onClose}>{ui('cancel')}</Button>
-          <Button type="submit" form={formId} variant="primary" loading={create.isPending}>
-            {t('make')}
+          <Button
+            type="submit"
+            form={formId}
+            variant="primary"
+            disabled={!references.data}
+            loading={create.isPending}
+          >
+            {t(found ? 'move' : 'make')}
           </Button>
         </>
       }
@@ -92,7 +108,14 @@ export function CreateReferenceDialog({
           options={(['tag', 'branch'] as const).map((value) => ({ value, label: t(value) }))}
         />
         <FormInput name="name" label={t('name')} hint={t('nameHint')} autoComplete="off" spellCheck={false} />
-        <RetentionFields type={type} />
+        {found ? (
+          <p className="rounded-md border border-line bg-sunken px-3 py-2 text-sm">
+            {t('there', { name, type: t(found.type), id: found.snapshotId })}{' '}
+            <RelativeTime value={found.committedAt} />
+          </p>
+        ) : (
+          <RetentionFields type={type} />
+        )}
         {create.error && create.error.fields.length === 0 && <ProblemNote problem={create.error} />}
       </Form>
     </Dialog>

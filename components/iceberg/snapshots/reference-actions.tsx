@@ -147,7 +147,8 @@ function DropDialog({
     path: api,
     body: () => {
       const { maxRefAgeMs, minSnapshotsToKeep, maxSnapshotAgeMs } = reference
-      return { name, type, snapshotId, maxRefAgeMs, minSnapshotsToKeep, maxSnapshotAgeMs }
+      const retention = { maxRefAgeMs, minSnapshotsToKeep, maxSnapshotAgeMs }
+      return { name, type, snapshotId, expectedSnapshotId: null, ...retention }
     },
     refresh: [tableApi(path)],
     onSuccess: () => toast.success(words('made', { name })),

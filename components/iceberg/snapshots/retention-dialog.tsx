@@ -1,7 +1,7 @@
 'use client'
 
 import { useTranslations } from 'next-intl'
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import { toast } from 'sonner'
 import { z } from 'zod'
 import { Button } from '#components/ui/button.tsx'
@@ -34,13 +34,14 @@ export function RetentionDialog({
   const t = useTranslations('snapshots.refs')
   const words = useTranslations('snapshots.reference')
   const ui = useTranslations('ui')
-  const { name, type } = reference
+  // What was seen when the dialog opened is what the answer is about.
+  const [{ name, type, snapshotId }] = useState(reference)
   const schema = useMemo(() => z.object(retentionShape(words)), [words])
   const form = useZodForm<RetentionValues>(schema, retentionValues(reference))
   const save = useApiMutation<RetentionValues>({
     method: 'PATCH',
     path: `${tableApi(path)}/refs/${encodeURIComponent(name)}`,
-    body: (values) => retentionOf(values, type),
+    body: (values) => ({ ...retentionOf(values, type), expectedSnapshotId: snapshotId }),
     refresh: [tableApi(path)],
     onSuccess: () => {
       onClose()

@@ -6,6 +6,7 @@ import { useApi } from '#lib/client/use-api.ts'
 const nothing: CatalogActions = {
   createNamespace: false,
   dropNamespace: false,
+  changeNamespace: false,
   createTable: false,
   renameTable: false,
   dropTable: false,

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import { AppError, isAppError } from '#lib/errors.ts'
-import type { Table, TableIdentifier } from '#lib/iceberg/catalog/catalog.ts'
+import type { Namespace, Table, TableIdentifier } from '#lib/iceberg/catalog/catalog.ts'
 import type { RestCatalog } from '#lib/iceberg/catalog/rest-catalog/rest-catalog.ts'
 import { eachLimited } from '#lib/storage/each-limited.ts'
 import type { CatalogRow } from '../connections/connection-credential.ts'
@@ -71,6 +71,10 @@ async function childrenOf(catalog: RestCatalog, parent: string[]): Promise<strin
     throw error
   }
 }
+
+/** A namespace with its properties, as it was at most five seconds ago. */
+export const loadForeignNamespace = (row: CatalogRow, levels: string[]): Promise<Namespace> =>
+  shared(row, ['namespace', ...levels], (catalog) => catalog.loadNamespace(levels))
 
 /** The tables of one namespace, by name. */
 export const foreignTables = (row: CatalogRow, namespace: string[]): Promise<TableIdentifier[]> =>

@@ -9,14 +9,8 @@ import { propertyValues } from '#lib/maintenance/policy/table-properties.ts'
 import { changeCatalog } from '../change-catalog.ts'
 import { getCatalog } from '../get-catalog.ts'
 import type { TableReference } from '../table-reference.ts'
+import { expectProperties, type PropertyChange } from './expect-properties.ts'
 import { knownProperties } from './known-properties.ts'
-
-export interface PropertyChange {
-  set: Record<string, string>
-  remove: string[]
-  /** Values as whoever decided saw them; null: not there. What changed meanwhile is not overwritten. */
-  expected: Record<string, string | null>
-}
 
 /**
  * Sets and removes properties of a table of any catalog, in one commit.
@@ -63,19 +57,6 @@ function assertRule(key: string, value: string): void {
 function assertPolicy(set: Record<string, string>): void {
   const [problem] = propertyValues(set).problems
   if (problem) throw new AppError('bad-input', problem.message, { context: { property: problem.property } })
-}
-
-function expectProperties(properties: Record<string, string>, expected: PropertyChange['expected']): void {
-  for (const [key, before] of Object.entries(expected)) {
-    const found = Object.hasOwn(properties, key) ? (properties[key] ?? null) : null
-    if (found === before) continue
-    const shown = (value: string | null) => (value === null ? 'not set' : JSON.stringify(value.slice(0, 80)))
-    throw new AppError(
-      'conflict',
-      `The property ${key} has changed since you looked: it was ${shown(before)}, and is ${shown(found)} now. Look again, then decide.`,
-      { context: { property: key } },
-    )
-  }
 }
 
 /** @throws AppError `conflict` (retryable) when another commit came between reading and committing */

@@ -103,7 +103,8 @@ export class BuiltInNamespaces {
     }
     return this.#db.$transaction(async (tx) => {
       const row = await this.#lock(tx, levels)
-      const before = new Map(Object.entries(row.properties as Record<string, string>))
+      change.check?.(namespaceOf(row).properties)
+      const before = new Map(Object.entries(namespaceOf(row).properties))
       const properties = new Map(before)
       for (const [key, value] of Object.entries(change.updates)) properties.set(key, value)
       for (const key of change.removals) properties.delete(key)

@@ -28,6 +28,11 @@ export interface Namespace {
 export interface NamespaceChange {
   updates: Record<string, string>
   removals: string[]
+  /**
+   * Throws where the properties are not those that the change was decided by. What it sees in the built-in catalog is
+   * what is replaced; the protocol of others has no such requirement, so that theirs may change right after.
+   */
+  check?: (before: Record<string, string>) => void
 }
 
 /** Keys of the properties that a change set, removed, and did not find to remove. */

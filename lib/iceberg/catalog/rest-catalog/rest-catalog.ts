@@ -114,14 +114,18 @@ class HttpCatalog implements RestCatalog {
     return { levels, properties: answer.properties }
   }
 
-  async updateNamespaceProperties(levels: string[], change: NamespaceChange): Promise<NamespaceChanged> {
+  async updateNamespaceProperties(
+    levels: string[],
+    { updates, removals, check }: NamespaceChange,
+  ): Promise<NamespaceChanged> {
+    if (check) check((await this.loadNamespace(levels)).properties)
     return this.#connection.call(
       {
         endpoint: 'updateNamespaceProperties',
         what: `change the properties of the namespace ${levels.join('.')}`,
         changes: true,
         namespace: levels,
-        body: change,
+        body: { updates, removals },
       },
       NamespaceChangedAnswer,
     )

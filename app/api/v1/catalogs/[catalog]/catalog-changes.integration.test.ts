@@ -12,6 +12,7 @@ import { createRestWorkspace, type RestWorkspace } from '../../../../../e2e/harn
 import * as actions from './actions/route.ts'
 import * as undrop from './dropped-tables/[table]/undrop/route.ts'
 import * as dropped from './dropped-tables/route.ts'
+import * as namespaceProperties from './namespaces/[namespace]/properties/route.ts'
 import * as namespace from './namespaces/[namespace]/route.ts'
 import * as ddl from './namespaces/[namespace]/tables/[table]/ddl/route.ts'
 import * as rename from './namespaces/[namespace]/tables/[table]/rename/route.ts'
@@ -72,6 +73,7 @@ describe.each(['firn', 'other'])('in the catalog %s', (catalog) => {
     expect(mine.body).toEqual({
       createNamespace: true,
       dropNamespace: true,
+      changeNamespace: true,
       createTable: true,
       renameTable: true,
       dropTable: true,
@@ -99,6 +101,39 @@ describe.each(['firn', 'other'])('in the catalog %s', (catalog) => {
     expect(await call(namespaces.POST, { catalog }, { levels: ['shop'] })).toMatchObject({ status: 409 })
     expect(await call(namespaces.POST, { catalog }, { levels: ['a/b'] })).toMatchObject({ status: 400 })
     expect(await call(namespaces.POST, { catalog }, { levels: ['a', ''] })).toMatchObject({ status: 400 })
+  })
+
+  it('properties of namespaces are changed as they were looked at, by engineers, with an audit row', async () => {
+    const change = (body: object, cookie = cookies.engineer) =>
+      call(namespaceProperties.PATCH, within, body, cookie)
+    const look = async () => (await call(namespace.GET, within, undefined, cookies.viewer)).body
+    expect(await look()).toMatchObject({ name: 'shop.daily', properties: { owner: 'sales' } })
+    const moved = { set: { owner: 'data', comment: '일별' }, expected: { owner: 'sales', comment: null } }
+    expect(await change(moved, cookies.viewer)).toMatchObject({ status: 403 })
+    const answer = await change(moved)
+    expect(answer).toMatchObject({ status: 200, body: { properties: { owner: 'data', comment: '일별' } } })
+    expect(await look()).toEqual(answer.body)
+    const late = await change({ remove: ['owner'], expected: { owner: 'sales' } })
+    expect(late).toMatchObject({ status: 409, body: { detail: expect.stringContaining('"data"') } })
+    expect(await change({ set: { owner: 'a' }, remove: ['owner'] })).toMatchObject({ status: 400 })
+    expect(await change({})).toMatchObject({ status: 400 })
+    expect(await change({ remove: ['comment'], expected: { comment: '일별' } })).toMatchObject({
+      status: 200,
+    })
+    expect(await change({ set: { owner: 'sales' } })).toMatchObject({
+      body: { properties: { owner: 'sales' } },
+    })
+    expect(await call(namespaceProperties.PATCH, { catalog, namespace: 'none' }, moved)).toMatchObject({
+      status: 404,
+    })
+    const rows = await test.db.auditEvent.findMany({
+      where: { subject: `namespace:${catalog}.shop.daily`, action: 'namespace.update' },
+      orderBy: { at: 'asc' },
+    })
+    expect(rows[0]).toMatchObject({
+      actorName: 'A engineer',
+      details: { updated: ['owner', 'comment'], removed: [] },
+    })
   })
 
   it('a table is made with types, partitions and format version as asked', async () => {
@@ -225,6 +260,9 @@ describe.each(['firn', 'other'])('in the catalog %s', (catalog) => {
     const ours = rows.filter(({ actorName }) => actorName === 'A engineer')
     expect(ours.map(({ action }) => action)).toEqual([
       'namespace.create',
+      'namespace.update',
+      'namespace.update',
+      'namespace.update',
       'table.create',
       'table.rename',
       'table.drop',

@@ -2,7 +2,7 @@ import { createNamespace } from '#lib/api/catalog-changes.ts'
 import { listNamespaces as contract } from '#lib/api/catalogs.ts'
 import { changeCatalog } from '#lib/catalogs/change-catalog.ts'
 import { listNamespaces } from '#lib/catalogs/list-namespaces.ts'
-import { formatNamespace } from '#lib/catalogs/table-reference.ts'
+import { formatNamespace, namespaceSubject } from '#lib/catalogs/table-reference.ts'
 import { database } from '#lib/db.ts'
 import { pageOfList } from '#lib/http/page.ts'
 import { route } from '#lib/http/route.ts'
@@ -15,7 +15,7 @@ export const POST = route(createNamespace, async ({ params, body, actor, audit }
   const { levels, properties } = await changeCatalog(params.catalog, actor, (catalog) =>
     catalog.createNamespace(body.levels, body.properties),
   )
-  audit.subject = `namespace:${[params.catalog, ...levels].join('.')}`
+  audit.subject = namespaceSubject(params.catalog, levels)
   audit.details = { properties: Object.keys(properties) }
   return { name: formatNamespace(levels), levels, properties }
 })

@@ -74,7 +74,11 @@ const id = (index: number): string => ids[index] ?? ''
 
 describe('rolling back', () => {
   it('first says in numbers what will disappear, then does it, and can be undone', async () => {
-    await call(refs.POST, {}, { body: { name: 'keep', type: 'tag', snapshotId: id(1) } })
+    await call(
+      refs.POST,
+      {},
+      { body: { name: 'keep', type: 'tag', snapshotId: id(1), expectedSnapshotId: null } },
+    )
     const plan = (await call(rollback.GET, { snapshot: id(0) })).body as RollbackPlan
     expect(plan).toMatchObject({
       kind: 'rollback',
@@ -151,7 +155,15 @@ describe('branches and tags', () => {
     const made = await call(
       refs.POST,
       {},
-      { body: { name: 'audit/2025', type: 'branch', snapshotId: id(0), minSnapshotsToKeep: 3 } },
+      {
+        body: {
+          name: 'audit/2025',
+          type: 'branch',
+          snapshotId: id(0),
+          expectedSnapshotId: null,
+          minSnapshotsToKeep: 3,
+        },
+      },
     )
     expect(made).toMatchObject({
       status: 201,
@@ -160,16 +172,35 @@ describe('branches and tags', () => {
     await call(
       refs.POST,
       {},
-      { body: { name: 'eod', type: 'tag', snapshotId: id(1), maxRefAgeMs: 86_400_000 } },
+      {
+        body: {
+          name: 'eod',
+          type: 'tag',
+          snapshotId: id(1),
+          expectedSnapshotId: null,
+          maxRefAgeMs: 86_400_000,
+        },
+      },
     )
     await append('x', { branch: 'audit/2025' })
     const [main, branch, tag] = await listed()
     expect(main).toMatchObject({ name: 'main', snapshotId: id(2), expiresAt: null })
     expect(branch).toMatchObject({ name: 'audit/2025', ahead: 1, behind: 2, minSnapshotsToKeep: 3 })
-    expect(tag).toMatchObject({ name: 'eod', type: 'tag', snapshotId: id(1), ahead: 0, behind: 1 })
+    expect(tag).toMatchObject({
+      name: 'eod',
+      type: 'tag',
+      snapshotId: id(1),
+      ahead: 0,
+      behind: 1,
+    })
     expect(Date.parse(tag?.expiresAt ?? '') - Date.parse(tag?.committedAt ?? '')).toBe(86_400_000)
 
-    const forever = { maxRefAgeMs: null, minSnapshotsToKeep: null, maxSnapshotAgeMs: null }
+    const forever = {
+      maxRefAgeMs: null,
+      minSnapshotsToKeep: null,
+      maxSnapshotAgeMs: null,
+      expectedSnapshotId: id(1),
+    }
     const kept = await call(reference.PATCH, { reference: 'eod' }, { body: forever })
     expect(kept.body).toMatchObject({ name: 'eod', maxRefAgeMs: null, expiresAt: null })
     expect(
@@ -193,8 +224,36 @@ describe('branches and tags', () => {
     ])
   })
 
+  it('are moved and kept longer only from where they were seen', async () => {
+    const eod = { name: 'eod', type: 'tag' }
+    const make = (body: object) => call(refs.POST, {}, { body: { ...eod, ...body } })
+    await make({ snapshotId: id(0), expectedSnapshotId: null, maxRefAgeMs: 5_000 })
+    expect(await make({ snapshotId: id(1), expectedSnapshotId: id(0), maxRefAgeMs: 1 })).toMatchObject({
+      status: 400,
+    })
+    expect(await make({ snapshotId: id(1), expectedSnapshotId: id(0) })).toMatchObject({
+      status: 201,
+      body: { snapshotId: id(1), maxRefAgeMs: 5_000 },
+    })
+    const late = await make({ snapshotId: id(2), expectedSnapshotId: id(0) })
+    expect(late.status).toBe(409)
+    expect(JSON.stringify(late.body)).toContain(`it was at snapshot ${id(0)}, and is at ${id(1)} now`)
+    const kept = { maxRefAgeMs: 9_000, minSnapshotsToKeep: null, maxSnapshotAgeMs: null }
+    const keep = (expectedSnapshotId: string) =>
+      call(reference.PATCH, { reference: 'eod' }, { body: { ...kept, expectedSnapshotId } })
+    expect(await keep(id(0))).toMatchObject({ status: 409, body: { code: 'conflict' } })
+    expect((await listed()).at(-1)).toMatchObject({ snapshotId: id(1), maxRefAgeMs: 5_000 })
+    expect(await keep(id(1))).toMatchObject({ status: 200, body: { maxRefAgeMs: 9_000 } })
+    const gone = { name: 'gone', snapshotId: id(0), expectedSnapshotId: id(0) }
+    expect(await make(gone)).toMatchObject({ status: 409 })
+    expect(await make({ ...gone, name: 'main', expectedSnapshotId: id(2) })).toMatchObject({ status: 400 })
+    const branch = { type: 'branch', snapshotId: id(0), expectedSnapshotId: id(1) }
+    expect(await make(branch)).toMatchObject({ status: 400 })
+    expect(await make({ snapshotId: id(0) })).toMatchObject({ status: 400 })
+  })
+
   it('are refused where a name is taken or a snapshot is not there', async () => {
-    const body = { name: 'eod', type: 'tag', snapshotId: id(0) }
+    const body = { name: 'eod', type: 'tag', snapshotId: id(0), expectedSnapshotId: null }
     expect(await call(refs.POST, {}, { body })).toMatchObject({ status: 201 })
     expect(await call(refs.POST, {}, { body })).toMatchObject({
       status: 409,
@@ -207,7 +266,11 @@ describe('branches and tags', () => {
   })
 
   it('a branch is moved forward, and only forward', async () => {
-    await call(refs.POST, {}, { body: { name: 'audit', type: 'branch', snapshotId: id(2) } })
+    await call(
+      refs.POST,
+      {},
+      { body: { name: 'audit', type: 'branch', snapshotId: id(2), expectedSnapshotId: null } },
+    )
     const ahead = await append('x', { branch: 'audit' })
     const move = (name: string, to: string, expectedSnapshotId: string) =>
       call(forward.POST, { reference: name }, { body: { to, expectedSnapshotId } })
@@ -302,7 +365,11 @@ describe('comparing', () => {
   })
 
   it('tells branches that have parted', async () => {
-    await call(refs.POST, {}, { body: { name: 'audit', type: 'branch', snapshotId: id(1) } })
+    await call(
+      refs.POST,
+      {},
+      { body: { name: 'audit', type: 'branch', snapshotId: id(1), expectedSnapshotId: null } },
+    )
     await append('x', { branch: 'audit' })
     expect(await compared('ref:main', 'ref:audit')).toMatchObject({
       relation: 'apart',
@@ -332,7 +399,7 @@ describe('who may', () => {
       [rollback.POST, { snapshot: id(0) }, { expectedSnapshotId: id(2) }],
       [setCurrent.POST, { snapshot: id(0) }, { expectedSnapshotId: id(2) }],
       [pick.POST, { snapshot: id(0) }, { expectedSnapshotId: id(2) }],
-      [refs.POST, {}, { name: 'x', type: 'tag', snapshotId: id(0) }],
+      [refs.POST, {}, { name: 'x', type: 'tag', snapshotId: id(0), expectedSnapshotId: null }],
       [forward.POST, { reference: 'main' }, { to: 'main', expectedSnapshotId: id(2) }],
     ] as const
 
@@ -381,7 +448,7 @@ describe("another server's catalog", () => {
     const made = await callRoute(refs.POST, {
       cookie,
       params: there,
-      body: { name: 'eod', type: 'tag', snapshotId: id(0) },
+      body: { name: 'eod', type: 'tag', snapshotId: id(0), expectedSnapshotId: null },
     })
     expect(made.status, JSON.stringify(made.body)).toBe(201)
     expect((await list()).map(({ name }) => name)).toEqual(['main', 'eod'])

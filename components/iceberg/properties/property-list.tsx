@@ -9,39 +9,39 @@ import { CopyButton } from '#components/ui/copy-button.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
 import { IconButton } from '#components/ui/icon-button.tsx'
 import { useFormat } from '#lib/client/use-format.ts'
-import type { TablePath } from '../table-path.ts'
-import { useCatalogActions } from '../tree/use-catalog-actions.ts'
-import { describedBy, useKnownProperties } from './known-properties.ts'
+import { describedBy, type PropertyOwner, useKnownProperties } from './known-properties.ts'
 import { PropertyDialog } from './property-dialog.tsx'
 import { RemovePropertyDialog } from './remove-property-dialog.tsx'
 
 type Question = { kind: 'add' } | { kind: 'change' | 'remove'; key: string; value: string }
 
-/** A table's properties with what each does; who may change the table sets, changes and removes them here. */
-export function TableProperties({
-  path,
+/** Properties of a table or a namespace with what each does; who may change it sets, changes and removes them here. */
+export function PropertyList({
+  owner,
   properties,
+  mayChange,
 }: {
-  path: TablePath
+  owner: PropertyOwner
   properties: Record<string, string>
+  mayChange: boolean
 }) {
   const t = useTranslations('table-properties')
   const { locale } = useFormat()
-  const { changeTable } = useCatalogActions(path.catalog)
-  const known = useKnownProperties()?.items ?? []
+  const known = useKnownProperties(owner)?.items ?? []
+  const isTable = owner.kind === 'table'
   const [question, setQuestion] = useState<Question | null>(null)
   const close = () => setQuestion(null)
   const entries = Object.entries(properties).sort(([a], [b]) => (a < b ? -1 : 1))
-  const add = changeTable && (
+  const add = mayChange && (
     <Button size="sm" icon={Plus} onClick={() => setQuestion({ kind: 'add' })}>
       {t('add')}
     </Button>
   )
   return (
-    <Card title={t('title')} {...(add ? { actions: add } : {})}>
+    <Card title={t(isTable ? 'title' : 'namespace.title')} {...(add ? { actions: add } : {})}>
       {entries.length === 0 ? (
         <EmptyState icon={SlidersHorizontal} title={t('none')} className="py-4">
-          {t('noneHint')}
+          {t(isTable ? 'noneHint' : 'namespace.noneHint')}
         </EmptyState>
       ) : (
         <ul className="-my-1 divide-y divide-line">
@@ -62,7 +62,7 @@ export function TableProperties({
                     </p>
                   )}
                 </div>
-                {changeTable && (
+                {mayChange && (
                   <span className="flex shrink-0">
                     <IconButton
                       icon={Pencil}
@@ -84,13 +84,13 @@ export function TableProperties({
         </ul>
       )}
       {question?.kind === 'add' && (
-        <PropertyDialog path={path} properties={properties} property={null} onClose={close} />
+        <PropertyDialog owner={owner} properties={properties} property={null} onClose={close} />
       )}
       {question?.kind === 'change' && (
-        <PropertyDialog path={path} properties={properties} property={question} onClose={close} />
+        <PropertyDialog owner={owner} properties={properties} property={question} onClose={close} />
       )}
       {question?.kind === 'remove' && (
-        <RemovePropertyDialog path={path} property={question} onClose={close} />
+        <RemovePropertyDialog owner={owner} property={question} onClose={close} />
       )}
     </Card>
   )
