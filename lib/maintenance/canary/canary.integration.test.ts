@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { findAlerts } from '#lib/alerts/find-alerts.ts'
+import type { Actor } from '#lib/auth/actor.ts'
 import type { Engine } from '#lib/engine/engine.ts'
 import { AppError } from '#lib/errors.ts'
 import { logger } from '#lib/log.ts'
@@ -16,6 +17,17 @@ beforeAll(async () => {
   lake = await createTestLakehouse()
 })
 afterAll(() => lake.close())
+
+const admin: Actor = {
+  type: 'user',
+  id: 'admin',
+  name: 'admin',
+  role: 'admin',
+  userId: null,
+  email: null,
+  language: null,
+}
+const read = (runId: string) => getRun(lake.db, admin, runId)
 
 let day = 0
 /** Some small files of a day of their own, each of its own commit. */
@@ -58,7 +70,7 @@ async function compact(engine: Engine = lake.engine) {
     },
     { runId, tableId },
   )
-  return getRun(lake.db, runId)
+  return read(runId)
 }
 
 it('asks the rewritten partition before and after a compaction, beside a writer, and counts the engine’s CPU', async () => {
@@ -101,13 +113,13 @@ it('asks after manifests were rewritten and after snapshots expired, too', async
   await smallFiles(4)
   const keep = upkeep(lake)
   const rewritten = await keep.apply(await keep.plan(lake.tableId, 'rewrite-manifests'))
-  const manifests = await getRun(lake.db, rewritten.id)
+  const manifests = await read(rewritten.id)
   expect(manifests.canary).toMatchObject({ state: 'equal', reason: null })
   expect(manifests.canary?.after?.files).toBe(manifests.canary?.before?.files)
   expect(manifests.canary?.before?.snapshotId).not.toBe(manifests.canary?.after?.snapshotId)
 
   const expired = await keep.apply(await keep.plan(lake.tableId, 'expire-snapshots', everything))
-  const expiry = await getRun(lake.db, expired.id)
+  const expiry = await read(expired.id)
   const current = String((await lake.loadTable()).metadata.currentSnapshotId)
   expect(expiry.canary).toMatchObject({
     state: 'equal',
@@ -118,7 +130,7 @@ it('asks after manifests were rewritten and after snapshots expired, too', async
 
   const orphans = await keep.plan(lake.tableId, 'remove-orphan-files', { minAgeMs: 0, override: true })
   if (orphans.state === 'draft') {
-    expect((await getRun(lake.db, (await keep.apply(orphans)).id)).canary).toBeNull()
+    expect((await read((await keep.apply(orphans)).id)).canary).toBeNull()
   }
 })
 
