@@ -6,6 +6,7 @@ import { useTranslations } from 'next-intl'
 import { useState } from 'react'
 import { toast } from 'sonner'
 import { tableHref } from '#components/iceberg/table-path.ts'
+import { CanaryCard } from '#components/maintenance/canary-card.tsx'
 import { useCrumb } from '#components/shell/crumbs.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Card } from '#components/ui/card.tsx'
@@ -20,6 +21,7 @@ import { useApi, useApiMutation } from '#lib/client/use-api.ts'
 import { useFormat } from '#lib/client/use-format.ts'
 import { useCan } from '#lib/client/use-me.ts'
 import { BeforeAfter } from './before-after.tsx'
+import { CpuTime } from './cpu-time.tsx'
 import { ProblemCard } from './problem-card.tsx'
 import { RunLog } from './run-log.tsx'
 import { elapsedMs, kindName, subjectName, triggerName } from './run-names.ts'
@@ -86,6 +88,7 @@ function LoadedRun({ run }: { run: RunDetail }) {
         </Card>
       )}
       {run.before && <BeforeAfter before={run.before} after={run.after} />}
+      {run.canary && <CanaryCard canary={run.canary} />}
       <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_28rem]">
         <Card title={t('run.log')} flush>
           <RunLog events={run.events} />
@@ -153,6 +156,7 @@ function Facts({ run }: { run: RunDetail }) {
         { key: t('run.started'), value: <AbsoluteTime value={run.startedAt} seconds /> },
         { key: t('run.finished'), value: <AbsoluteTime value={run.finishedAt} seconds /> },
         ...(isOpen(run) ? [{ key: t('run.beat'), value: <RelativeTime value={run.beatAt} /> }] : []),
+        ...(run.cpu ? [{ key: t('run.cpu'), value: <CpuTime cpu={run.cpu} /> }] : []),
         ...(run.worker ? [{ key: t('run.worker'), value: run.worker, mono: true }] : []),
         { key: t('run.id'), value: run.id, copy: run.id, mono: true },
         ...(run.requestId

@@ -1,5 +1,6 @@
 import type { AlertEvent } from '#lib/api/alerts.ts'
 import type { Database } from '#lib/db.ts'
+import { CanarySchema } from '#lib/maintenance/canary/canary-types.ts'
 import { parseProblem } from '#lib/runs/problem-of.ts'
 
 /** What happened before this long ago is no news; whoever looks again sooner finds it. */
@@ -24,6 +25,22 @@ async function failedRuns(db: Database, since: Date): Promise<Happening[]> {
     key: `run-failed:${id}`,
     subject: `${kind} ${title}`,
     message: parseProblem(problem)?.message ?? '',
+    href: `/runs/${id}`,
+    at: finishedAt ?? since,
+  }))
+}
+
+/** Maintenance must never change rows: a canary that says it did is news whatever became of the run. */
+async function changedRows(db: Database, since: Date): Promise<Happening[]> {
+  const runs = await db.run.findMany({
+    where: { finishedAt: { gte: since }, canary: { path: ['state'], equals: 'differs' } },
+    take: 1_000,
+  })
+  return runs.map(({ id, kind, title, canary, finishedAt }) => ({
+    event: 'canary-differs',
+    key: `canary-differs:${id}`,
+    subject: `${kind} ${title}`,
+    message: CanarySchema.safeParse(canary).data?.reason ?? '',
     href: `/runs/${id}`,
     at: finishedAt ?? since,
   }))
@@ -92,6 +109,7 @@ export async function findAlerts(db: Database, now = new Date()): Promise<number
   const happenings = (
     await Promise.all([
       failedRuns(db, since),
+      changedRows(db, since),
       stoppedSources(db, since),
       crashedWorkers(db, since),
       poorTables(db, since),

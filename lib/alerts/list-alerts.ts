@@ -65,7 +65,7 @@ async function hiddenAlerts(db: Database, closed: readonly string[]): Promise<st
     SELECT id::text FROM about WHERE
       (event = 'table-unhealthy' AND subject IN (SELECT id::text FROM closed))
       OR (event = 'source-stopped' AND subject NOT IN (SELECT id::text FROM open_source))
-      OR (event = 'run-failed' AND NOT EXISTS (
+      OR (event IN ('run-failed', 'canary-differs') AND NOT EXISTS (
         SELECT FROM "Run" WHERE id::text = subject AND "tableId" NOT IN (TABLE closed)
           AND ("pipelineId" IS NULL OR "pipelineId" IN (TABLE open_pipeline))
           AND ("sourceId" IS NULL OR "sourceId" IN (TABLE open_source))))`

@@ -4,7 +4,13 @@ import { PageQuerySchema, pageOf } from '#lib/http/page.ts'
 
 const tags = ['alerts']
 
-export const alertEvents = ['run-failed', 'source-stopped', 'worker-crashed', 'table-unhealthy'] as const
+export const alertEvents = [
+  'run-failed',
+  'canary-differs',
+  'source-stopped',
+  'worker-crashed',
+  'table-unhealthy',
+] as const
 export const AlertEventSchema = z.enum(alertEvents)
 export type AlertEvent = z.infer<typeof AlertEventSchema>
 

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { contract } from '#lib/http/contract.ts'
 import { PageQuerySchema, pageOf } from '#lib/http/page.ts'
-import { ProblemSchema, RunProgressSchema, runKinds, runStates } from '#lib/runs/run-types.ts'
+import { CanarySchema } from '#lib/maintenance/canary/canary-types.ts'
+import { CpuTimeSchema, ProblemSchema, RunProgressSchema, runKinds, runStates } from '#lib/runs/run-types.ts'
 
 const tags = ['runs']
 const RunIdSchema = z.object({ id: z.uuid() })
@@ -29,6 +30,10 @@ export const RunSchema = z
     progress: RunProgressSchema,
     before: facts.nullable(),
     after: facts.nullable(),
+    cpu: CpuTimeSchema.nullable().meta({ description: 'Of maintenance; known once the run is over.' }),
+    canary: CanarySchema.nullable().meta({
+      description: 'Of maintenance that changes what readers go by; known once the run is over.',
+    }),
     problem: ProblemSchema.nullable(),
     cancelRequested: z.boolean(),
     worker: z.string().nullable(),

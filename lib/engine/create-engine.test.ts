@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createEngine } from './create-engine.ts'
-import type { Engine, EngineOptions } from './engine.ts'
+import type { Engine, EngineOptions, TaskUsage } from './engine.ts'
+import { meteredEngine } from './metered-engine.ts'
 
 // Processes start slowly on a busy machine.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
@@ -171,5 +172,23 @@ test('options that make no engine are refused', () => {
   start()
   expect(() => createEngine({ processes: 0, threads: 1, memoryLimit: '1GB', spillDirectory: root })).toThrow(
     'processes must be a whole number of 1 or more; found 0',
+  )
+})
+
+test('a task tells what it cost, a failed one too, and a metered engine adds it up', async () => {
+  const metered = meteredEngine(start())
+  const heard: TaskUsage[] = []
+  const onUsage = (usage: TaskUsage) => heard.push(usage)
+  await metered.engine.run('query', { sql: 'SELECT sum(hash(range)) FROM range(20000000)' }, { onUsage })
+  await expect(
+    metered.engine.run('query', { sql: 'SELECT nothing_of_the_kind' }, { onUsage }),
+  ).rejects.toThrow(/nothing_of_the_kind/)
+  expect(heard).toHaveLength(2)
+  const [counted] = heard
+  expect(counted?.cpuMs).toBeGreaterThan(10)
+  expect(counted?.wallMs).toBeGreaterThan(10)
+  expect(metered.cpuMs()).toBeCloseTo(
+    heard.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
+    5,
   )
 })

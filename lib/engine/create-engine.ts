@@ -166,6 +166,7 @@ export function createEngine(options: EngineOptions): Engine {
     }
     clearTimeout(slot.killTimer)
     slot.task = null
+    task.options.onUsage?.(message.usage)
     if (message.type === 'done') task.resolve(message.result)
     else {
       const { message: text, ...error } = message.error

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../errors.ts'
 import type { SessionOptions } from './duckdb-session.ts'
+import type { TaskUsage } from './engine.ts'
 import type { TaskName, TaskProgress, TaskTypes } from './tasks.ts'
 
 /** An AppError on its way between processes. */
@@ -20,5 +21,11 @@ export type ToProcess =
 export type FromProcess =
   | { type: 'ready' }
   | { type: 'progress'; id: number; progress: TaskProgress; residentBytes: number }
-  | { type: 'done'; id: number; result: TaskTypes[TaskName]['result']; residentBytes: number }
-  | { type: 'failed'; id: number; error: ErrorMessage; residentBytes: number }
+  | {
+      type: 'done'
+      id: number
+      result: TaskTypes[TaskName]['result']
+      residentBytes: number
+      usage: TaskUsage
+    }
+  | { type: 'failed'; id: number; error: ErrorMessage; residentBytes: number; usage: TaskUsage }

@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts'
 import type { SessionOptions } from './duckdb-session.ts'
+import type { TaskUsage } from './engine.ts'
 import type { FromProcess, ToProcess } from './engine-messages.ts'
 import type { TaskContext } from './task-context.ts'
 import { toTaskError } from './task-error.ts'
@@ -36,6 +37,11 @@ async function run(
 ): Promise<void> {
   const controller = new AbortController()
   running.set(id, controller)
+  const started = { at: performance.now(), cpu: process.cpuUsage() }
+  const usage = (): TaskUsage => {
+    const { user, system } = process.cpuUsage(started.cpu)
+    return { cpuMs: (user + system) / 1_000, wallMs: performance.now() - started.at }
+  }
   try {
     const context: TaskContext = {
       options: current,
@@ -44,7 +50,7 @@ async function run(
         send({ type: 'progress', id, progress, residentBytes: process.memoryUsage.rss() }),
     }
     const result = await call(name, payload, context)
-    send({ type: 'done', id, result, residentBytes: process.memoryUsage.rss() })
+    send({ type: 'done', id, result, residentBytes: process.memoryUsage.rss(), usage: usage() })
   } catch (thrown) {
     const error = toTaskError(thrown, current)
     const { code, message, userMessage, context, retryable } = error
@@ -53,6 +59,7 @@ async function run(
       id,
       error: { code, message, userMessage, context, retryable },
       residentBytes: process.memoryUsage.rss(),
+      usage: usage(),
     })
   } finally {
     running.delete(id)

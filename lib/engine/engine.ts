@@ -11,9 +11,19 @@ export interface EngineOptions {
   spillDirectory: string
 }
 
+/** What a task cost the process that ran it; milliseconds. */
+export interface TaskUsage {
+  /** User and system time of all of the process's threads. */
+  cpuMs: number
+  /** From the task's start to its end, without the wait for a free process. */
+  wallMs: number
+}
+
 export interface RunOptions {
   signal?: AbortSignal
   onProgress?: (progress: TaskProgress) => void
+  /** Called once before the promise settles, also for a task that fails; not when its process died. */
+  onUsage?: (usage: TaskUsage) => void
 }
 
 export interface EngineStatus {

@@ -15,8 +15,16 @@ export interface CommitGroupsContext {
   startingSnapshotId: bigint
 }
 
+export interface CommittedPart {
+  snapshotId: bigint
+  groups: RewrittenGroup[]
+  /** The table's metadata files before and after this commit alone. */
+  from: string
+  to: string
+}
+
 export interface CommittedGroups {
-  parts: { snapshotId: bigint; groups: RewrittenGroup[] }[]
+  parts: CommittedPart[]
   /** Groups whose files another commit removed or put deletes on; their merged files belong to nobody. */
   lost: RewrittenGroup[]
 }
@@ -43,12 +51,19 @@ export async function commitGroups(
     summary: { 'engine-name': 'firn', 'firn.run-id': runId },
   })
   try {
-    const { snapshot } = await commitWithRetry<Transaction>(catalog, table.identifier, action, {
-      maxAttempts,
-      signal,
-      within: (tx) => within(tx, groups),
-    })
-    return { parts: [{ snapshotId: snapshot.snapshotId, groups }], lost: [] }
+    const { snapshot, table: committed } = await commitWithRetry<Transaction>(
+      catalog,
+      table.identifier,
+      action,
+      {
+        maxAttempts,
+        signal,
+        within: (tx) => within(tx, groups),
+      },
+    )
+    const { metadata, metadataLocation: to } = committed
+    const from = metadata.metadataLog.at(-1)?.metadataFile ?? table.metadataLocation
+    return { parts: [{ snapshotId: snapshot.snapshotId, groups, from, to }], lost: [] }
   } catch (error) {
     if (!isAppError(error, 'conflict') || error.retryable) throw error
     if (groups.length === 1) return { parts: [], lost: groups }

@@ -9,7 +9,7 @@ export interface LiveFile extends FileScanTask {
 }
 
 export interface PartitionFiles {
-  /** Tells partitions of all specs apart. */
+  /** Of `partitionFilesKey`. */
   key: string
   specId: number
   partition: Record<string, PartitionValue>
@@ -23,12 +23,16 @@ const printValue = (_name: string, value: unknown): unknown =>
       ? Buffer.from(value).toString('hex')
       : value
 
+/** Tells partitions of all specs apart. */
+export const partitionFilesKey = ({ specId, partition }: Omit<PartitionFiles, 'key' | 'files'>): string =>
+  JSON.stringify([specId, partition], printValue)
+
 /** The live files by partition (and partition spec), in the order of first appearance. */
 export function groupByPartition(files: Iterable<LiveFile>): PartitionFiles[] {
   const partitions = new Map<string, PartitionFiles>()
   for (const live of files) {
     const { specId, partition } = live.file
-    const key = JSON.stringify([specId, partition], printValue)
+    const key = partitionFilesKey({ specId, partition })
     const known = partitions.get(key)
     if (known) known.files.push(live)
     else partitions.set(key, { key, specId, partition, files: [live] })

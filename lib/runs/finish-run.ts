@@ -8,7 +8,13 @@ const notOver = { in: ['queued', 'running'] }
 export async function finishRun(
   db: Database | Transaction,
   runId: string,
-  result: { state?: 'succeeded' | 'skipped'; after?: object; progress?: RunProgress; details?: object } = {},
+  result: {
+    state?: 'succeeded' | 'skipped'
+    after?: object
+    progress?: RunProgress
+    details?: object
+    canary?: object
+  } = {},
 ): Promise<boolean> {
   const { state = 'succeeded', ...data } = result
   const { count } = await db.run.updateMany({

@@ -1,7 +1,8 @@
 import type { RunItem } from '#lib/api/runs.ts'
 import type { Prisma } from '#lib/db.ts'
+import { CanarySchema } from '#lib/maintenance/canary/canary-types.ts'
 import { parseProblem } from './problem-of.ts'
-import { RunProgressSchema } from './run-types.ts'
+import { CpuTimeSchema, RunProgressSchema } from './run-types.ts'
 
 /** What a run's public form is made of. */
 export const runInclude = {
@@ -50,6 +51,8 @@ export function runItem(row: RunRow): RunItem {
     progress: progress.success ? progress.data : {},
     before: object(row.before),
     after: object(row.after),
+    cpu: CpuTimeSchema.safeParse(row.cpu).data ?? null,
+    canary: CanarySchema.safeParse(row.canary).data ?? null,
     problem: parseProblem(row.problem),
     cancelRequested: row.cancelRequested,
     worker: row.worker,

@@ -35,6 +35,18 @@ export const RunProgressSchema = z.object({
 })
 export type RunProgress = z.infer<typeof RunProgressSchema>
 
+/** CPU time of a run, all tries together; milliseconds. */
+export const CpuTimeSchema = z
+  .object({
+    engineMs: count.meta({ description: 'Of the engine processes, while they worked for this run.' }),
+    workerMs: count.meta({
+      description:
+        'Of the worker process during the run: its own part of the work, and whatever else it did meanwhile.',
+    }),
+  })
+  .meta({ id: 'CpuTime' })
+export type CpuTime = z.infer<typeof CpuTimeSchema>
+
 /** Why something does not go on, and what to do about it. Kept on runs, sources and source partitions. */
 export const ProblemSchema = z.object({
   code: z.string(),

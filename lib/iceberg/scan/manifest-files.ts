@@ -38,6 +38,15 @@ export async function readManifestListFile(
   return list
 }
 
+/** Lets go of what is remembered of a snapshot's metadata, so that the next reader gets it from the store: for timing. */
+export function forgetManifests({ manifestList: location }: Pick<Snapshot, 'manifestList'>): void {
+  const paths = new Set(cachedLists.get(location)?.manifests.map(({ manifestPath }) => manifestPath))
+  cachedLists.delete(location)
+  for (const key of [...cachedManifests.keys()]) {
+    if (paths.has(pathOfKey(key))) cachedManifests.delete(key)
+  }
+}
+
 /** The manifests of a snapshot, newest first as its manifest list has them. */
 export const readManifestList = async (table: Table, snapshot: Snapshot): Promise<ManifestFile[]> =>
   (await readManifestListFile(table, snapshot)).manifests
@@ -61,6 +70,9 @@ export async function readManifest(
   cachedManifests.set(key, entries, { size: entries.length * weight + 1 })
   return entries
 }
+
+/** The manifest's path in a key of the cache: what follows its three first parts. */
+const pathOfKey = (key: string): string => key.split(':').slice(3).join(':')
 
 const contextOf = ({ metadata }: Table, manifest: ManifestFile) => ({
   spec: specById(metadata, manifest.partitionSpecId),

@@ -1,9 +1,10 @@
+import type { Engine } from '#lib/engine/engine.ts'
 import { AppError, isAppError } from '#lib/errors.ts'
 import type { BuiltInCatalog } from '#lib/iceberg/catalog/built-in-catalog.ts'
 import { parseJson } from '#lib/iceberg/spec/json.ts'
-import { finishRun } from '#lib/runs/finish-run.ts'
 import { logRun } from '#lib/runs/log-run.ts'
 import type { FileIO } from '#lib/storage/file-io.ts'
+import { timeCanary } from '../canary/time-canary.ts'
 import { MaintenancePolicySchema } from '../maintenance-policy.ts'
 import { type RunContext, withRun } from '../run-shell.ts'
 import { quarantineItems, readItems } from './plan-items.ts'
@@ -14,6 +15,8 @@ import { planners } from './planners.ts'
 export interface ApplyPlanContext extends RunContext {
   io: FileIO
   catalog: BuiltInCatalog
+  /** Started when it is first asked for. */
+  engine(): Engine
 }
 
 /**
@@ -28,8 +31,8 @@ export async function applyPlan(
   await withRun(
     context,
     runId,
-    async (signal, report) => {
-      const started = { at: performance.now(), cpu: process.cpuUsage() }
+    async ({ signal, report }) => {
+      const started = performance.now()
       const plan = await db.maintenancePlan.findUniqueOrThrow({ where: { id: planId } })
       // An earlier try of this run was killed after its transaction.
       const applied =
@@ -40,17 +43,24 @@ export async function applyPlan(
         _count: true,
         _sum: { bytes: true },
       })
-      const { user, system } = process.cpuUsage(started.cpu)
       await logRun(db, runId, 'info', `Applied. Files in quarantine: ${held._count}.`)
-      await finishRun(db, runId, {
+      const pair = applied?.changed
+      return {
         after: {
           ...applied?.after,
           quarantinedFiles: held._count,
           quarantinedBytes: Number(held._sum.bytes ?? 0),
-          durationMs: Math.round(performance.now() - started.at),
-          cpuMs: Math.round((user + system) / 1_000),
+          durationMs: Math.round(performance.now() - started),
         },
-      })
+        ...(pair
+          ? {
+              canary: async () => {
+                const { identifier } = await context.catalog.loadTableById(plan.tableId)
+                return timeCanary({ io: context.io, engine: context.engine(), signal }, { identifier, pair })
+              },
+            }
+          : {}),
+      }
     },
     {
       cancelled: 'Cancelled before anything was changed.',

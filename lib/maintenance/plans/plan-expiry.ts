@@ -157,7 +157,11 @@ export const expiryPlanner: Planner = {
       },
     })
     const { snapshots, refs } = committed.metadata
-    return { before, after: { snapshots: snapshots.length, refs: Object.keys(refs).length } }
+    return {
+      before,
+      after: { snapshots: snapshots.length, refs: Object.keys(refs).length },
+      changed: { from: verified, to: committed.metadataLocation },
+    }
   },
 }
 

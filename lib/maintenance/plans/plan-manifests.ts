@@ -58,7 +58,12 @@ export const manifestPlanner: Planner = {
         `${formatIdentifier(table.identifier)} had ${before.liveFiles} live files before its manifests were rewritten and ${after.liveFiles} after. Roll the table back to snapshot ${table.metadata.currentSnapshotId}.`,
       )
     }
-    return { before, after: { ...after, snapshotId: outcome.snapshot.snapshotId.toString() } }
+    const { metadata, metadataLocation: to } = outcome.table
+    return {
+      before,
+      after: { ...after, snapshotId: outcome.snapshot.snapshotId.toString() },
+      changed: { from: metadata.metadataLog.at(-1)?.metadataFile ?? table.metadataLocation, to },
+    }
   },
 }
 

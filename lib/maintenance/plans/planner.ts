@@ -2,6 +2,7 @@ import type { Database, Transaction } from '#lib/db.ts'
 import type { BuiltInCatalog } from '#lib/iceberg/catalog/built-in-catalog.ts'
 import type { Table } from '#lib/iceberg/catalog/catalog.ts'
 import type { FileIO } from '#lib/storage/file-io.ts'
+import type { CanaryPair } from '../canary/canary-types.ts'
 import type { MaintenancePolicy } from '../maintenance-policy.ts'
 import type { ItemKind, PlanAction, PlanSummary } from './plan-types.ts'
 
@@ -55,6 +56,8 @@ export interface ApplyContext extends PlannerContext {
 export interface Applied {
   before: object
   after: object
+  /** The table's metadata files with this change alone in between; none where readers see the same metadata as before. */
+  changed?: CanaryPair
 }
 
 /** One kind of maintenance: how it is planned and how a plan is applied. */

@@ -2,7 +2,6 @@ import { z } from 'zod'
 import type { Database } from '#lib/db.ts'
 import { isAppError } from '#lib/errors.ts'
 import { readMetadataFile } from '#lib/iceberg/catalog/metadata-file.ts'
-import { finishRun } from '#lib/runs/finish-run.ts'
 import { logRun } from '#lib/runs/log-run.ts'
 import type { FileIO } from '#lib/storage/file-io.ts'
 import { locationKey } from '#lib/storage/location-key.ts'
@@ -46,7 +45,7 @@ export async function purgeQuarantine(context: PurgeContext, runId: string): Pro
   await withRun(
     context,
     runId,
-    async (signal, report) => {
+    async ({ signal, report }) => {
       const run = await db.run.findUniqueOrThrow({ where: { id: runId }, select: { details: true } })
       const selection = PurgeSelectionSchema.parse((run.details as { selection?: unknown }).selection)
       for (;;) {
@@ -89,10 +88,10 @@ export async function purgeQuarantine(context: PurgeContext, runId: string): Pro
           `${kept} files are in use and were kept; the quarantine says by whom.`,
         )
       }
-      await finishRun(db, runId, {
+      return {
         state: gone.files + kept > 0 ? 'succeeded' : 'skipped',
         after: { purgedFiles: gone.files, purgedBytes: gone.bytes, keptFiles: kept },
-      })
+      }
     },
     { cancelled: 'Cancelled. What was deleted before is gone; everything else is still in quarantine.' },
   )

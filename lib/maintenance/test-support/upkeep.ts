@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { utimes } from 'node:fs/promises'
 import type { Database } from '#lib/db.ts'
+import type { Engine } from '#lib/engine/engine.ts'
 import type { BuiltInCatalog } from '#lib/iceberg/catalog/built-in-catalog.ts'
 import { allReferences } from '#lib/iceberg/scan/reference-walk.ts'
 import { logger } from '#lib/log.ts'
@@ -23,6 +24,8 @@ export interface UpkeepTarget {
   db: Database
   io: FileIO
   catalog: BuiltInCatalog
+  /** Without one nothing is compacted and no canary asks. */
+  engine?: Engine
 }
 
 /** Every snapshot but each branch's newest. */
@@ -34,6 +37,10 @@ const sendJob = async () => randomUUID()
 
 const context = (target: UpkeepTarget) => ({
   ...target,
+  engine: () => {
+    if (target.engine) return target.engine
+    throw new Error('This target has no engine.')
+  },
   sendJob,
   log: logger(),
   worker: 'maintain-test',

@@ -1,0 +1,103 @@
+import type { BuiltInTable } from '#lib/iceberg/catalog/built-in-catalog.ts'
+import type { sendJob } from '#lib/jobs/queue.ts'
+import { logRun } from '#lib/runs/log-run.ts'
+import { timeCanary } from './canary/time-canary.ts'
+import type { CompactionPolicy } from './compaction-policy.ts'
+import type { TableHealth } from './evaluate-health.ts'
+import type { CompactionGroup } from './plan-compaction.ts'
+import type { EffectivePolicy } from './policy/effective-policy.ts'
+import { loadTablePolicy } from './policy/load-policy.ts'
+import { type RewriteContext, rewriteGroups } from './rewrite-groups.ts'
+import type { RunContext, RunEnd, RunTools } from './run-shell.ts'
+import { createUncommittedFiles } from './uncommitted-files.ts'
+import { measureHealth } from './why/look-at-table.ts'
+
+export interface CompactTableContext extends RewriteContext {
+  sendJob: typeof sendJob
+}
+
+/** What to merge, and how. */
+export interface CompactionWork {
+  groups: readonly CompactionGroup[]
+  policy: CompactionPolicy
+}
+
+/** `before` and `after` of a run: the whole table, as its page shows it. */
+const measured = (health: TableHealth) => ({
+  files: health.files,
+  bytes: health.bytes,
+  averageFileBytes: health.averageFileBytes,
+  smallFiles: health.smallFiles,
+  partitions: health.partitions,
+  score: health.score,
+  snapshotId: health.snapshotId,
+})
+
+/**
+ * The work of a run of compaction: deletes what an interrupted try left, measures, rewrites and commits the groups that
+ * are found in the table as it is, measures again.
+ */
+export async function compactTable(
+  context: CompactTableContext,
+  { report }: Pick<RunTools, 'report'>,
+  { runId, tableId }: { runId: string; tableId: string },
+  find: (table: BuiltInTable, effective: EffectivePolicy) => Promise<CompactionWork>,
+): Promise<RunEnd> {
+  const { db, io, catalog } = context
+  const started = performance.now()
+  const uncommitted = await createUncommittedFiles(db, runId)
+  const table = await catalog.loadTableById(tableId)
+  const removed = await uncommitted.removeLeftovers(io, table)
+  if (removed > 0) {
+    const what = `${removed} files that an interrupted try had written but not committed`
+    await logRun(db, runId, 'info', `Removed ${what}.`)
+  }
+  const effective = await loadTablePolicy(db, table)
+  const { health } = await measureHealth(db, table, effective)
+  const { groups, policy } = await find(table, effective)
+  const { before } = await db.run.findUniqueOrThrow({ where: { id: runId }, select: { before: true } })
+  if (before === null) await db.run.update({ where: { id: runId }, data: { before: measured(health) } })
+  if (groups.length === 0) {
+    await logRun(db, runId, 'info', 'No partition has enough small files to merge.')
+    return { state: 'skipped', after: measured(health) }
+  }
+  const files = groups.reduce((sum, group) => sum + group.files.length, 0)
+  await logRun(db, runId, 'info', `Merging ${files} files of ${groups.length} groups.`)
+  const request = { runId, table, groups, policy, uncommitted, report }
+  const { outcome, range } = await rewriteGroups(context, request)
+  const compacted = await catalog.loadTableById(tableId)
+  const after = await measureHealth(db, compacted, effective)
+  const durationMs = Math.round(performance.now() - started)
+  for (const { id } of await db.site.findMany({ where: { tableId }, select: { id: true } })) {
+    await context.sendJob('mart.refresh-visitors', { siteId: id })
+  }
+  return {
+    state: outcome.groups > 0 ? 'succeeded' : 'skipped',
+    after: { ...measured(after.health), durationMs },
+    details: { ...outcome, policy: { ...policy } },
+    ...(range
+      ? {
+          canary: () =>
+            timeCanary(context, {
+              identifier: table.identifier,
+              pair: range.pair,
+              rewritten: range.partitions,
+            }),
+        }
+      : {}),
+  }
+}
+
+/** Keeps the table's health as it is by now. The next commit measures again; failing here would hide how a run ended. */
+export async function keepHealth(
+  { db, catalog, log }: Pick<CompactTableContext, 'db' | 'catalog'> & Pick<RunContext, 'log'>,
+  tableId: string,
+): Promise<void> {
+  await catalog
+    .loadTableById(tableId)
+    .then(async (table) => {
+      const { health } = await measureHealth(db, table, await loadTablePolicy(db, table))
+      await db.icebergTable.update({ where: { id: tableId }, data: { health } })
+    })
+    .catch((error: unknown) => log.warn({ error }, 'health not measured'))
+}

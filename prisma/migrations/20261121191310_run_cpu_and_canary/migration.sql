@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "Run" ADD COLUMN     "canary" JSONB,
+ADD COLUMN     "cpu" JSONB;
