@@ -1,30 +1,27 @@
 'use client'
 
 import { useTranslations } from 'next-intl'
-import { useEffect, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { z } from 'zod'
 import { Button } from '#components/ui/button.tsx'
 import { CodeBlock } from '#components/ui/code-block.tsx'
 import { Dialog } from '#components/ui/dialog.tsx'
-import { ProblemNote } from '#components/ui/error-state.tsx'
-import { Form, FormInput, FormSelect, showProblem, useZodForm } from '#components/ui/form.tsx'
+import { FormInput, FormSelect, useZodForm } from '#components/ui/form.tsx'
+import { FormDialog } from '#components/ui/form-dialog.tsx'
 import { roles } from '#lib/client/me.ts'
 import { useApiMutation } from '#lib/client/use-api.ts'
 import { useMe } from '#lib/client/use-me.ts'
 import { useRoleOptions } from './role-options.ts'
 
-const formId = 'add-token'
 const lifetimes = ['30', '90', '365', 'never'] as const
 
 interface AddTokenDialogProps {
-  open: boolean
-  onOpenChange: (open: boolean) => void
+  onClose: () => void
 }
 
 /** Name, role and lifetime of a new token; then its secret, once. */
-export function AddTokenDialog({ open, onOpenChange }: AddTokenDialogProps) {
+export function AddTokenDialog({ onClose }: AddTokenDialogProps) {
   const t = useTranslations('admin.tokens')
-  const ui = useTranslations('ui')
   const me = useMe()
   const options = useRoleOptions(me?.role ?? 'viewer')
   const [secret, setSecret] = useState<string | null>(null)
@@ -48,26 +45,16 @@ export function AddTokenDialog({ open, onOpenChange }: AddTokenDialogProps) {
     }),
     refresh: ['/api/v1/tokens'],
     onSuccess: (made) => setSecret(made.secret),
-    onError: (problem) => void showProblem(form, problem),
   })
-  const { reset: resetForm } = form
-  const { reset: resetRequest } = create
-  useEffect(() => {
-    if (open) return
-    resetForm()
-    resetRequest()
-    setSecret(null)
-  }, [open, resetForm, resetRequest])
-
   if (secret !== null) {
     return (
       <Dialog
-        open={open}
-        onOpenChange={onOpenChange}
+        open
+        onOpenChange={onClose}
         title={t('secret.title')}
         description={t('secret.text')}
         footer={
-          <Button variant="primary" onClick={() => onOpenChange(false)}>
+          <Button variant="primary" onClick={onClose}>
             {t('secret.done')}
           </Button>
         }
@@ -84,38 +71,25 @@ export function AddTokenDialog({ open, onOpenChange }: AddTokenDialogProps) {
     )
   }
   return (
-    <Dialog
-      open={open}
-      onOpenChange={onOpenChange}
+    <FormDialog
+      form={form}
+      onSubmit={(values) => create.mutate(values)}
+      request={create}
       title={t('add')}
       description={t('text')}
-      footer={
-        <>
-          <Button onClick={() => onOpenChange(false)}>{ui('cancel')}</Button>
-          <Button type="submit" form={formId} variant="primary" loading={create.isPending}>
-            {t('add')}
-          </Button>
-        </>
-      }
+      submit={t('add')}
+      onClose={onClose}
     >
-      <Form
-        id={formId}
-        form={form}
-        onSubmit={(values) => create.mutate(values)}
-        className="flex flex-col gap-4"
-      >
-        <FormInput name="name" label={t('name')} hint={t('nameHint')} autoComplete="off" />
-        <FormSelect name="role" label={t('role')} options={options} />
-        <FormSelect
-          name="lifetime"
-          label={t('expiresIn')}
-          options={lifetimes.map((value) => ({
-            value,
-            label: value === 'never' ? t('noEnd') : t('days', { count: Number(value) }),
-          }))}
-        />
-        {create.error && create.error.fields.length === 0 && <ProblemNote problem={create.error} />}
-      </Form>
-    </Dialog>
+      <FormInput name="name" label={t('name')} hint={t('nameHint')} autoComplete="off" />
+      <FormSelect name="role" label={t('role')} options={options} />
+      <FormSelect
+        name="lifetime"
+        label={t('expiresIn')}
+        options={lifetimes.map((value) => ({
+          value,
+          label: value === 'never' ? t('noEnd') : t('days', { count: Number(value) }),
+        }))}
+      />
+    </FormDialog>
   )
 }

@@ -2,14 +2,13 @@
 
 import { BellRing } from 'lucide-react'
 import { useTranslations } from 'next-intl'
-import { useEffect, useMemo, useRef } from 'react'
+import { useMemo } from 'react'
 import { toast } from 'sonner'
 import { z } from 'zod'
 import { Button } from '#components/ui/button.tsx'
 import { Checkbox } from '#components/ui/checkbox.tsx'
-import { Dialog } from '#components/ui/dialog.tsx'
-import { ProblemNote } from '#components/ui/error-state.tsx'
-import { Form, FormInput, FormSelect, showNestedProblem, useZodForm } from '#components/ui/form.tsx'
+import { FormInput, FormSelect, useZodForm } from '#components/ui/form.tsx'
+import { FormDialog } from '#components/ui/form-dialog.tsx'
 import {
   type AlertChannel,
   type AlertEvent,
@@ -18,10 +17,7 @@ import {
   type ChannelKind,
   type ChannelTarget,
 } from '#lib/api/alerts.ts'
-import type { ApiProblem } from '#lib/client/api.ts'
 import { useApi, useApiMutation } from '#lib/client/use-api.ts'
-
-const formId = 'alert-channel'
 
 interface ChannelValues {
   name: string
@@ -73,7 +69,6 @@ function useChannelSchema(channel: AlertChannel | null): z.ZodType<ChannelValues
 /** Where alerts go, tried before it is saved. */
 export function ChannelDialog({ channel, onClose }: { channel: AlertChannel | null; onClose: () => void }) {
   const t = useTranslations('admin.alerts')
-  const ui = useTranslations('ui')
   const schema = useChannelSchema(channel)
   const form = useZodForm<ChannelValues>(schema, {
     name: channel?.name ?? '',
@@ -85,11 +80,9 @@ export function ChannelDialog({ channel, onClose }: { channel: AlertChannel | nu
   })
   const usable = useApi<{ kinds: ChannelKind[] }>('/api/v1/alert-channels', { query: { limit: 1 } })
   const kind = form.watch('kind')
-  const showFields = (problem: ApiProblem) => showNestedProblem(form, problem)
   const test = useApiMutation<object, { milliseconds: number }>({
     method: 'POST',
     path: '/api/v1/alert-channels/test',
-    onError: showFields,
   })
   const save = useApiMutation<ChannelValues, AlertChannel>({
     method: channel ? 'PUT' : 'POST',
@@ -106,7 +99,6 @@ export function ChannelDialog({ channel, onClose }: { channel: AlertChannel | nu
       toast.success(t(channel ? 'saved' : 'added', { name }))
       onClose()
     },
-    onError: showFields,
   })
   const runTest = form.handleSubmit((values) => {
     save.reset()
@@ -116,105 +108,89 @@ export function ChannelDialog({ channel, onClose }: { channel: AlertChannel | nu
       ...(channel ? { id: channel.id } : {}),
     })
   })
-  const problem = save.error ?? test.error
-  const outcome = useRef<HTMLDivElement>(null)
-  useEffect(() => {
-    if (problem || test.data) outcome.current?.scrollIntoView({ block: 'nearest' })
-  }, [problem, test.data])
   const chosen = form.watch('events')
   const eventsError = form.formState.errors.events?.message
 
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <FormDialog
+      form={form}
+      onSubmit={(values) => {
+        test.reset()
+        save.mutate(values)
+      }}
+      request={{ isPending: save.isPending, error: save.error ?? test.error }}
       title={channel ? t('edit', { name: channel.name }) : t('add')}
       description={t('dialogText')}
-      footer={
-        <>
-          <Button icon={BellRing} loading={test.isPending} onClick={() => void runTest()} className="mr-auto">
-            {t('test')}
-          </Button>
-          <Button onClick={onClose}>{ui('cancel')}</Button>
-          <Button type="submit" form={formId} variant="primary" loading={save.isPending}>
-            {channel ? t('save') : t('add')}
-          </Button>
-        </>
+      submit={channel ? t('save') : t('add')}
+      onClose={onClose}
+      aside={
+        <Button icon={BellRing} loading={test.isPending} onClick={() => void runTest()}>
+          {t('test')}
+        </Button>
+      }
+      outcome={
+        test.data && (
+          <p role="status" className="rounded-md bg-ok-soft px-3 py-2 text-ok text-sm">
+            {t('works', test.data)}
+          </p>
+        )
       }
     >
-      <Form
-        id={formId}
-        form={form}
-        onSubmit={(values) => {
-          test.reset()
-          save.mutate(values)
-        }}
-        className="flex flex-col gap-4"
-      >
-        <FormInput name="name" label={t('name')} hint={t('nameHint')} autoComplete="off" />
-        <FormSelect
-          name="kind"
-          label={t('kindLabel')}
-          options={(usable.data?.kinds ?? ['slack', 'dooray', 'webhook']).map((value) => ({
-            value,
-            label: t(`kind.${value}`),
-          }))}
+      <FormInput name="name" label={t('name')} hint={t('nameHint')} autoComplete="off" />
+      <FormSelect
+        name="kind"
+        label={t('kindLabel')}
+        options={(usable.data?.kinds ?? ['slack', 'dooray', 'webhook']).map((value) => ({
+          value,
+          label: t(`kind.${value}`),
+        }))}
+      />
+      {kind === 'email' ? (
+        <FormInput
+          name="receivers"
+          label={t('receivers')}
+          hint={t('receiversHint')}
+          autoComplete="off"
+          spellCheck={false}
         />
-        {kind === 'email' ? (
-          <FormInput
-            name="receivers"
-            label={t('receivers')}
-            hint={t('receiversHint')}
-            autoComplete="off"
-            spellCheck={false}
+      ) : (
+        <FormInput
+          name="address"
+          label={t('address')}
+          hint={channel?.kind === kind ? t('addressKept') : t('addressHint')}
+          type="password"
+          autoComplete="new-password"
+          spellCheck={false}
+        />
+      )}
+      <FormSelect
+        name="language"
+        label={t('language')}
+        options={[
+          { value: 'ko', label: '한국어' },
+          { value: 'en', label: 'English' },
+        ]}
+      />
+      <fieldset className="flex flex-col gap-2">
+        <legend className="mb-1 font-medium text-sm">{t('events')}</legend>
+        {alertEvents.map((event) => (
+          <Checkbox
+            key={event}
+            checked={chosen.includes(event)}
+            label={t(`event.${event}`)}
+            onChange={(on) =>
+              form.setValue('events', on ? [...chosen, event] : chosen.filter((one) => one !== event), {
+                shouldValidate: true,
+              })
+            }
           />
-        ) : (
-          <FormInput
-            name="address"
-            label={t('address')}
-            hint={channel?.kind === kind ? t('addressKept') : t('addressHint')}
-            type="password"
-            autoComplete="new-password"
-            spellCheck={false}
-          />
+        ))}
+        {eventsError && (
+          <p role="alert" className="text-bad text-xs">
+            {eventsError}
+          </p>
         )}
-        <FormSelect
-          name="language"
-          label={t('language')}
-          options={[
-            { value: 'ko', label: '한국어' },
-            { value: 'en', label: 'English' },
-          ]}
-        />
-        <fieldset className="flex flex-col gap-2">
-          <legend className="mb-1 font-medium text-sm">{t('events')}</legend>
-          {alertEvents.map((event) => (
-            <Checkbox
-              key={event}
-              checked={chosen.includes(event)}
-              label={t(`event.${event}`)}
-              onChange={(on) =>
-                form.setValue('events', on ? [...chosen, event] : chosen.filter((one) => one !== event), {
-                  shouldValidate: true,
-                })
-              }
-            />
-          ))}
-          {eventsError && (
-            <p role="alert" className="text-bad text-xs">
-              {eventsError}
-            </p>
-          )}
-        </fieldset>
-        <div ref={outcome}>
-          {problem && problem.fields.length === 0 && <ProblemNote problem={problem} />}
-          {test.data && !problem && (
-            <p role="status" className="rounded-md bg-ok-soft px-3 py-2 text-ok text-sm">
-              {t('works', test.data)}
-            </p>
-          )}
-        </div>
-      </Form>
-    </Dialog>
+      </fieldset>
+    </FormDialog>
   )
 }

@@ -2,14 +2,12 @@
 
 import { PlugZap } from 'lucide-react'
 import { useTranslations } from 'next-intl'
-import { useEffect, useMemo, useRef } from 'react'
+import { useMemo } from 'react'
 import { toast } from 'sonner'
 import { Button } from '#components/ui/button.tsx'
-import { Dialog } from '#components/ui/dialog.tsx'
-import { ProblemNote } from '#components/ui/error-state.tsx'
-import { Form, FormInput, FormSelect, showNestedProblem, useZodForm } from '#components/ui/form.tsx'
+import { FormInput, FormSelect, useZodForm } from '#components/ui/form.tsx'
+import { FormDialog } from '#components/ui/form-dialog.tsx'
 import type { Connection } from '#lib/api/catalog-connections.ts'
-import type { ApiProblem } from '#lib/client/api.ts'
 import { useApiMutation } from '#lib/client/use-api.ts'
 import {
   type ConnectionValues,
@@ -21,8 +19,6 @@ import {
 } from './connection-form.ts'
 import { ConnectionWorks, useConnectionTest } from './connection-test.tsx'
 
-const formId = 'catalog-connection'
-
 interface ConnectionDialogProps {
   /** Null: a new one. */
   connection: Connection | null
@@ -32,13 +28,11 @@ interface ConnectionDialogProps {
 /** Address and credential of a catalog, tried before they are saved. */
 export function ConnectionDialog({ connection, onClose }: ConnectionDialogProps) {
   const t = useTranslations('admin.catalogs')
-  const ui = useTranslations('ui')
   const schema = useMemo(() => connectionSchema(t, connection !== null), [t, connection])
   const form = useZodForm<ConnectionValues>(schema, valuesOf(connection))
   const kind = form.watch('kind')
   const plainHttp = form.watch('uri').startsWith('http://') && kind !== 'none'
 
-  const showFields = (problem: ApiProblem) => showNestedProblem(form, problem)
   const test = useConnectionTest()
   const save = useApiMutation<ConnectionValues, Connection>({
     method: connection ? 'PUT' : 'POST',
@@ -49,128 +43,100 @@ export function ConnectionDialog({ connection, onClose }: ConnectionDialogProps)
       toast.success(t(connection ? 'saved' : 'added', { name }))
       onClose()
     },
-    onError: showFields,
   })
   const runTest = form.handleSubmit((values) => {
     save.reset()
-    test.mutate(
-      { ...targetOf(values), ...(connection ? { id: connection.id } : {}) },
-      { onError: showFields },
-    )
+    test.mutate({ ...targetOf(values), ...(connection ? { id: connection.id } : {}) })
   })
-  const problem = save.error ?? test.error
-  const outcome = useRef<HTMLDivElement>(null)
-  useEffect(() => {
-    if (problem || test.data) outcome.current?.scrollIntoView({ block: 'nearest' })
-  }, [problem, test.data])
   const secretHint = connection ? { hint: t('secretKept') } : {}
 
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <FormDialog
+      form={form}
+      onSubmit={(values) => {
+        test.reset()
+        save.mutate(values)
+      }}
+      request={{ isPending: save.isPending, error: save.error ?? test.error }}
       title={connection ? t('edit', { name: connection.name }) : t('add')}
       description={t('text')}
-      footer={
-        <>
-          <Button icon={PlugZap} loading={test.isPending} onClick={() => void runTest()} className="mr-auto">
-            {t('test')}
-          </Button>
-          <Button onClick={onClose}>{ui('cancel')}</Button>
-          <Button type="submit" form={formId} variant="primary" loading={save.isPending}>
-            {connection ? t('save') : t('add')}
-          </Button>
-        </>
+      submit={connection ? t('save') : t('add')}
+      onClose={onClose}
+      aside={
+        <Button icon={PlugZap} loading={test.isPending} onClick={() => void runTest()}>
+          {t('test')}
+        </Button>
       }
+      outcome={test.data && <ConnectionWorks result={test.data} />}
     >
-      <Form
-        id={formId}
-        form={form}
-        onSubmit={(values) => {
-          test.reset()
-          save.mutate(values)
-        }}
-        className="flex flex-col gap-4"
-      >
-        {!connection && (
-          <FormInput
-            name="name"
-            label={t('name')}
-            hint={t('nameHint')}
-            autoComplete="off"
-            spellCheck={false}
-          />
-        )}
+      {!connection && (
+        <FormInput name="name" label={t('name')} hint={t('nameHint')} autoComplete="off" spellCheck={false} />
+      )}
+      <FormInput
+        name="uri"
+        label={t('uri')}
+        hint={t('uriHint')}
+        placeholder="https://catalog.example.com/iceberg"
+        inputMode="url"
+        autoComplete="off"
+        spellCheck={false}
+      />
+      <FormInput
+        name="warehouse"
+        label={t('warehouse')}
+        optional={t('optional')}
+        hint={t('warehouseHint')}
+        autoComplete="off"
+        spellCheck={false}
+      />
+      <FormSelect
+        name="kind"
+        label={t('credential')}
+        options={credentialKinds.map((value) => ({
+          value,
+          label: t(`kind.${value}`),
+          description: t(`kindText.${value}`),
+        }))}
+      />
+      {kind === 'bearer' && (
         <FormInput
-          name="uri"
-          label={t('uri')}
-          hint={t('uriHint')}
-          placeholder="https://catalog.example.com/iceberg"
-          inputMode="url"
-          autoComplete="off"
-          spellCheck={false}
+          name="token"
+          label={t('token')}
+          type="password"
+          autoComplete="new-password"
+          {...secretHint}
         />
-        <FormInput
-          name="warehouse"
-          label={t('warehouse')}
-          optional={t('optional')}
-          hint={t('warehouseHint')}
-          autoComplete="off"
-          spellCheck={false}
-        />
-        <FormSelect
-          name="kind"
-          label={t('credential')}
-          options={credentialKinds.map((value) => ({
-            value,
-            label: t(`kind.${value}`),
-            description: t(`kindText.${value}`),
-          }))}
-        />
-        {kind === 'bearer' && (
+      )}
+      {kind === 'oauth' && (
+        <>
+          <FormInput name="clientId" label={t('clientId')} autoComplete="off" spellCheck={false} />
           <FormInput
-            name="token"
-            label={t('token')}
+            name="clientSecret"
+            label={t('clientSecret')}
             type="password"
             autoComplete="new-password"
             {...secretHint}
           />
-        )}
-        {kind === 'oauth' && (
-          <>
-            <FormInput name="clientId" label={t('clientId')} autoComplete="off" spellCheck={false} />
-            <FormInput
-              name="clientSecret"
-              label={t('clientSecret')}
-              type="password"
-              autoComplete="new-password"
-              {...secretHint}
-            />
-            <FormInput
-              name="scope"
-              label={t('scope')}
-              optional={t('optional')}
-              hint={t('scopeHint')}
-              autoComplete="off"
-              spellCheck={false}
-            />
-            <FormInput
-              name="serverUri"
-              label={t('serverUri')}
-              optional={t('optional')}
-              hint={t('serverUriHint')}
-              inputMode="url"
-              autoComplete="off"
-              spellCheck={false}
-            />
-          </>
-        )}
-        {plainHttp && <p className="text-sm text-warn">{t('plainHttp')}</p>}
-        <div ref={outcome}>
-          {problem && problem.fields.length === 0 && <ProblemNote problem={problem} />}
-          {test.data && !problem && <ConnectionWorks result={test.data} />}
-        </div>
-      </Form>
-    </Dialog>
+          <FormInput
+            name="scope"
+            label={t('scope')}
+            optional={t('optional')}
+            hint={t('scopeHint')}
+            autoComplete="off"
+            spellCheck={false}
+          />
+          <FormInput
+            name="serverUri"
+            label={t('serverUri')}
+            optional={t('optional')}
+            hint={t('serverUriHint')}
+            inputMode="url"
+            autoComplete="off"
+            spellCheck={false}
+          />
+        </>
+      )}
+      {plainHttp && <p className="text-sm text-warn">{t('plainHttp')}</p>}
+    </FormDialog>
   )
 }

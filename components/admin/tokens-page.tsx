@@ -149,7 +149,7 @@ export function TokensPage() {
           </EmptyState>
         }
       />
-      <AddTokenDialog open={adding} onOpenChange={setAdding} />
+      {adding && <AddTokenDialog onClose={() => setAdding(false)} />}
       <ConfirmDialog
         open={revoking !== null}
         onOpenChange={() => setRevoking(null)}

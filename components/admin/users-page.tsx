@@ -108,7 +108,7 @@ export function UsersPage() {
           </EmptyState>
         }
       />
-      <AddUserDialog open={adding} onOpenChange={setAdding} showLink={setLink} />
+      {adding && <AddUserDialog onClose={() => setAdding(false)} showLink={setLink} />}
       <SignInLinkDialog link={link} onClose={() => setLink(null)} />
     </Page>
   )

@@ -58,7 +58,7 @@ function Profile({ me }: { me: Me }) {
       toast.success(t('saved'))
       router.refresh()
     },
-    onError: (problem) => void showProblem(form, problem),
+    onError: (problem) => showProblem(form, problem),
   })
   return (
     <Card title={t('profile')}>
@@ -110,7 +110,7 @@ function Password({
       form.reset(empty)
       router.refresh()
     },
-    onError: (problem) => void showProblem(form, problem),
+    onError: (problem) => showProblem(form, problem),
   })
   return (
     <Card title={hasPassword ? t('changePassword') : t('setPassword')}>

@@ -2,18 +2,13 @@
 
 import { useRouter } from 'next/navigation'
 import { useTranslations } from 'next-intl'
-import { useState } from 'react'
-import type { Path } from 'react-hook-form'
 import { toast } from 'sonner'
 import { z } from 'zod'
-import { Button } from '#components/ui/button.tsx'
-import { Dialog } from '#components/ui/dialog.tsx'
-import { ProblemNote } from '#components/ui/error-state.tsx'
-import { Form, FormInput, FormSelect, useZodForm } from '#components/ui/form.tsx'
+import { FormInput, FormSelect, useZodForm } from '#components/ui/form.tsx'
+import { FormDialog } from '#components/ui/form-dialog.tsx'
 import { Segmented } from '#components/ui/segmented.tsx'
 import type { PipelineItem } from '#lib/api/pipelines.ts'
 import type { SourceItem } from '#lib/api/sources.ts'
-import type { ApiProblem } from '#lib/client/api.ts'
 import { type ApiPage, useApi, useApiMutation } from '#lib/client/use-api.ts'
 
 const ValuesSchema = z.object({
@@ -45,7 +40,6 @@ function requestOf(values: Values) {
 export function SourceDialog({ onClose }: { onClose: () => void }) {
   const t = useTranslations('streams.sourceForm')
   const router = useRouter()
-  const [problem, setProblem] = useState<ApiProblem | null>(null)
   const pipelines = useApi<ApiPage<PipelineItem>>('/api/v1/pipelines', { query: { limit: 100 } })
   const form = useZodForm<Values>(ValuesSchema, {
     kind: 'landing',
@@ -68,108 +62,77 @@ export function SourceDialog({ onClose }: { onClose: () => void }) {
       onClose()
       router.push(`/sources/${source.id}`)
     },
-    onError: (found) => setProblem(placeErrors(found) ? null : found),
   })
-
-  /** Puts the API's field errors at their inputs; true when each has one. */
-  function placeErrors(found: ApiProblem): boolean {
-    let placed = 0
-    for (const { path, message } of found.fields) {
-      const field = path.split('.').at(-1) ?? ''
-      if (!(field in form.getValues())) continue
-      form.setError(field as Path<Values>, { type: 'server', message })
-      placed += 1
-    }
-    return placed > 0 && placed === found.fields.length
-  }
 
   const several = (pipelines.data?.items.length ?? 0) > 1
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose()
-      }}
+    <FormDialog
+      form={form}
+      onSubmit={(values) => create.mutate(values)}
+      request={create}
       title={t('title')}
       description={t('description')}
-      footer={
-        <>
-          <Button onClick={onClose}>{t('cancel')}</Button>
-          <Button variant="primary" type="submit" form="source-form" loading={create.isPending}>
-            {t('submit')}
-          </Button>
-        </>
-      }
+      submit={t('submit')}
+      onClose={onClose}
     >
-      <Form<Values>
-        id="source-form"
-        form={form}
-        onSubmit={(values) => {
-          setProblem(null)
-          create.mutate(values)
-        }}
-        className="flex flex-col gap-4"
-      >
-        <Segmented
-          label={t('kind')}
-          value={kind}
-          onChange={(value) => form.setValue('kind', value)}
-          options={[
-            { value: 'landing', label: t('landing') },
-            { value: 'kafka', label: t('kafka') },
-          ]}
+      <Segmented
+        label={t('kind')}
+        value={kind}
+        onChange={(value) => form.setValue('kind', value)}
+        options={[
+          { value: 'landing', label: t('landing') },
+          { value: 'kafka', label: t('kafka') },
+        ]}
+      />
+      <FormInput name="name" label={t('name')} autoComplete="off" autoFocus />
+      {several && (
+        <FormSelect
+          name="pipelineId"
+          label={t('pipeline')}
+          options={(pipelines.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }))}
         />
-        <FormInput name="name" label={t('name')} autoComplete="off" autoFocus />
-        {several && (
-          <FormSelect
-            name="pipelineId"
-            label={t('pipeline')}
-            options={(pipelines.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }))}
+      )}
+      {kind === 'landing' ? (
+        <>
+          <FormInput
+            name="location"
+            label={t('location')}
+            hint={t('locationHint')}
+            placeholder="s3://bucket/events"
+            className="font-mono"
+            spellCheck={false}
           />
-        )}
-        {kind === 'landing' ? (
-          <>
-            <FormInput
-              name="location"
-              label={t('location')}
-              hint={t('locationHint')}
-              placeholder="s3://bucket/events"
-              className="font-mono"
-              spellCheck={false}
-            />
-            <FormInput
-              name="pattern"
-              label={t('pattern')}
-              optional={t('optional')}
-              hint={t('patternHint')}
-              placeholder="**/*.jsonl.gz"
-              spellCheck={false}
-            />
-          </>
-        ) : (
-          <>
-            <FormInput name="topic" label={t('topic')} hint={t('topicHint')} spellCheck={false} />
-            <FormSelect
-              name="start"
-              label={t('start')}
-              options={[
-                { value: 'earliest', label: t('earliest') },
-                { value: 'latest', label: t('latest') },
-              ]}
-            />
-            <FormSelect
-              name="archive"
-              label={t('archive')}
-              hint={t('archiveHint')}
-              options={[
-                { value: 'yes', label: t('yes') },
-                { value: 'no', label: t('no') },
-              ]}
-            />
-          </>
-        )}
-        {problem && <ProblemNote problem={problem} />}
-      </Form>
-    </Dialog>
+          <FormInput
+            name="pattern"
+            label={t('pattern')}
+            optional={t('optional')}
+            hint={t('patternHint')}
+            placeholder="**/*.jsonl.gz"
+            spellCheck={false}
+          />
+        </>
+      ) : (
+        <>
+          <FormInput name="topic" label={t('topic')} hint={t('topicHint')} spellCheck={false} />
+          <FormSelect
+            name="start"
+            label={t('start')}
+            options={[
+              { value: 'earliest', label: t('earliest') },
+              { value: 'latest', label: t('latest') },
+            ]}
+          />
+          <FormSelect
+            name="archive"
+            label={t('archive')}
+            hint={t('archiveHint')}
+            options={[
+              { value: 'yes', label: t('yes') },
+              { value: 'no', label: t('no') },
+            ]}
+          />
+        </>
+      )}
+    </FormDialog>
   )
 }

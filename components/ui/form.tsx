@@ -30,33 +30,32 @@ export function useZodForm<Values extends FieldValues>(
   })
 }
 
-/**
- * Puts the errors of single fields of a problem document at their fields.
- * Returns true when each of them has a place there, so that the document needs no note of its own.
- */
-export function showProblem<Values extends FieldValues>(
+/** Where in a form an error of a field belongs: documents may be deeper than forms, then the last part of the path counts. */
+function placeOf<Values extends FieldValues>(
   form: UseFormReturn<Values, unknown, Values>,
-  problem: ApiProblem,
-): boolean {
+  path: string,
+): Path<Values> | null {
   const names = new Set(Object.keys(form.getValues()))
-  let placed = 0
-  for (const { path, message } of problem.fields) {
-    const name = path.replace(/^body\./, '')
-    if (!names.has(name.split('.')[0] ?? '')) continue
-    form.setError(name as Path<Values>, { type: 'server', message })
-    placed += 1
-  }
-  return placed > 0 && placed === problem.fields.length
+  const parts = path.replace(/^body\./, '').split('.')
+  const last = parts.at(-1) ?? ''
+  if (names.has(parts[0] ?? '')) return parts.join('.') as Path<Values>
+  return names.has(last) ? (last as Path<Values>) : null
 }
 
-/** The same for a form that is flatter than the document: fields go by the last part of their path. */
-export function showNestedProblem<Values extends FieldValues>(
+/** Whether each error of a problem document has a field of the form, so that it needs no note of its own. */
+export const hasPlaces = <Values extends FieldValues>(
+  form: UseFormReturn<Values, unknown, Values>,
+  { fields }: ApiProblem,
+): boolean => fields.length > 0 && fields.every(({ path }) => placeOf(form, path) !== null)
+
+/** Puts the errors of a problem document at their fields. */
+export function showProblem<Values extends FieldValues>(
   form: UseFormReturn<Values, unknown, Values>,
   problem: ApiProblem,
 ): void {
   for (const { path, message } of problem.fields) {
-    const field = path.split('.').at(-1) ?? ''
-    if (field in form.getValues()) form.setError(field as Path<Values>, { type: 'server', message })
+    const place = placeOf(form, path)
+    if (place !== null) form.setError(place, { type: 'server', message })
   }
 }
 

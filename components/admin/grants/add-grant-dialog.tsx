@@ -5,10 +5,8 @@ import { useMemo } from 'react'
 import { toast } from 'sonner'
 import { z } from 'zod'
 import { namespacesApi, tableNamesApi } from '#components/iceberg/table-path.ts'
-import { Button } from '#components/ui/button.tsx'
-import { Dialog } from '#components/ui/dialog.tsx'
-import { ProblemNote } from '#components/ui/error-state.tsx'
-import { Form, FormSelect, useZodForm } from '#components/ui/form.tsx'
+import { FormSelect, useZodForm } from '#components/ui/form.tsx'
+import { FormDialog } from '#components/ui/form-dialog.tsx'
 import type { NamespaceItem } from '#lib/api/catalog-schemas.ts'
 import type { GrantItem } from '#lib/api/grants.ts'
 import type { Token } from '#lib/api/tokens.ts'
@@ -16,7 +14,6 @@ import type { User } from '#lib/api/users.ts'
 import { type ApiPage, useApi, useApiMutation } from '#lib/client/use-api.ts'
 import { grantsApi, thingOf } from './grant-thing.ts'
 
-const formId = 'add-grant'
 /** Stands for the whole namespace: a choice is never the empty text. */
 const whole = '\u0000'
 const subjectTypes = ['user', 'token'] as const
@@ -25,7 +22,6 @@ const privileges = ['read', 'write'] as const
 /** Grants a person or a token a namespace or a table. */
 export function AddGrantDialog({ catalog, onClose }: { catalog: string; onClose: () => void }) {
   const t = useTranslations('grants')
-  const ui = useTranslations('ui')
   const schema = useMemo(
     () =>
       z.object({
@@ -84,75 +80,62 @@ export function AddGrantDialog({ catalog, onClose }: { catalog: string; onClose:
     },
   })
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <FormDialog
+      form={form}
+      onSubmit={(values) => create.mutate(values)}
+      request={create}
       title={t('add')}
       description={t('addText')}
-      footer={
-        <>
-          <Button onClick={onClose}>{ui('cancel')}</Button>
-          <Button type="submit" form={formId} variant="primary" loading={create.isPending}>
-            {t('action')}
-          </Button>
-        </>
-      }
+      submit={t('action')}
+      onClose={onClose}
     >
-      <Form
-        id={formId}
-        form={form}
-        onSubmit={(values) => create.mutate(values)}
-        className="flex flex-col gap-4"
-      >
-        <div className="grid gap-4 sm:grid-cols-[9rem_1fr]">
-          <FormSelect
-            name="type"
-            label={t('type')}
-            options={subjectTypes.map((value) => ({ value, label: t(`types.${value}`) }))}
-          />
-          <FormSelect
-            key={type}
-            name="subject"
-            label={t('subject')}
-            options={subjects}
-            placeholder={t('choose')}
-          />
-        </div>
-        <div className="grid gap-4 sm:grid-cols-2">
-          <FormSelect
-            name="namespace"
-            label={t('namespace')}
-            options={(namespaces.data?.items ?? []).map(({ name, levels }) => ({
-              value: name,
-              label: levels.join('.'),
-            }))}
-            placeholder={t('choose')}
-          />
-          <FormSelect
-            key={namespace}
-            name="table"
-            label={t('table')}
-            options={[
-              { value: whole, label: t('whole') },
-              ...(tables.data?.items ?? []).map(({ name }) => ({ value: name, label: name })),
-            ]}
-          />
-        </div>
+      <div className="grid gap-4 sm:grid-cols-[9rem_1fr]">
         <FormSelect
-          name="privilege"
-          label={t('privilege')}
-          options={privileges.map((value) => ({
-            value,
-            label: t(`privileges.${value}`),
-            description: t(`privilegeText.${value}`),
-          }))}
+          name="type"
+          label={t('type')}
+          options={subjectTypes.map((value) => ({ value, label: t(`types.${value}`) }))}
         />
-        {role === 'admin' && <p className="text-soft text-sm">{t('adminNote')}</p>}
-        {role === 'viewer' && form.watch('privilege') === 'write' && (
-          <p className="text-sm text-warn">{t('viewerNote')}</p>
-        )}
-        {create.error && <ProblemNote problem={create.error} />}
-      </Form>
-    </Dialog>
+        <FormSelect
+          key={type}
+          name="subject"
+          label={t('subject')}
+          options={subjects}
+          placeholder={t('choose')}
+        />
+      </div>
+      <div className="grid gap-4 sm:grid-cols-2">
+        <FormSelect
+          name="namespace"
+          label={t('namespace')}
+          options={(namespaces.data?.items ?? []).map(({ name, levels }) => ({
+            value: name,
+            label: levels.join('.'),
+          }))}
+          placeholder={t('choose')}
+        />
+        <FormSelect
+          key={namespace}
+          name="table"
+          label={t('table')}
+          options={[
+            { value: whole, label: t('whole') },
+            ...(tables.data?.items ?? []).map(({ name }) => ({ value: name, label: name })),
+          ]}
+        />
+      </div>
+      <FormSelect
+        name="privilege"
+        label={t('privilege')}
+        options={privileges.map((value) => ({
+          value,
+          label: t(`privileges.${value}`),
+          description: t(`privilegeText.${value}`),
+        }))}
+      />
+      {role === 'admin' && <p className="text-soft text-sm">{t('adminNote')}</p>}
+      {role === 'viewer' && form.watch('privilege') === 'write' && (
+        <p className="text-sm text-warn">{t('viewerNote')}</p>
+      )}
+    </FormDialog>
   )
 }

@@ -8,16 +8,14 @@ import { useFieldArray } from 'react-hook-form'
 import { toast } from 'sonner'
 import { z } from 'zod'
 import { Button } from '#components/ui/button.tsx'
-import { Dialog } from '#components/ui/dialog.tsx'
-import { ProblemNote } from '#components/ui/error-state.tsx'
-import { Form, FormInput, FormSelect, useZodForm } from '#components/ui/form.tsx'
+import { FormInput, FormSelect, useZodForm } from '#components/ui/form.tsx'
+import { FormDialog } from '#components/ui/form-dialog.tsx'
 import { IconButton } from '#components/ui/icon-button.tsx'
 import { Input } from '#components/ui/input.tsx'
 import type { NamespaceItem } from '#lib/api/catalog-schemas.ts'
 import { type ApiPage, useApi, useApiMutation } from '#lib/client/use-api.ts'
 import { namespaceHref, namespacesApi } from '../table-path.ts'
 
-const formId = 'create-namespace'
 /** Stands for "below nothing": a choice is never the empty text. */
 const top = '\u0000'
 
@@ -71,82 +69,69 @@ export function CreateNamespaceDialog({ catalog, parent, onClose }: CreateNamesp
     },
   })
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <FormDialog
+      form={form}
+      onSubmit={(values) => create.mutate(values)}
+      request={create}
       title={t('title', { catalog })}
       description={t('text')}
-      footer={
-        <>
-          <Button onClick={onClose}>{ui('cancel')}</Button>
-          <Button type="submit" form={formId} variant="primary" loading={create.isPending}>
-            {t('action')}
-          </Button>
-        </>
-      }
+      submit={t('action')}
+      onClose={onClose}
     >
-      <Form
-        id={formId}
-        form={form}
-        onSubmit={(values) => create.mutate(values)}
-        className="flex flex-col gap-4"
-      >
-        <FormSelect
-          name="parent"
-          label={t('parent')}
-          options={[
-            { value: top, label: t('top') },
-            ...namespaces.map(({ name, levels }) => ({ value: name, label: levels.join('.') })),
-          ]}
-        />
-        <FormInput
-          name="name"
-          label={t('name')}
-          hint={t('nameHint')}
-          className="[&_input]:font-mono"
-          autoComplete="off"
-          spellCheck={false}
-        />
-        <fieldset className="flex flex-col gap-2">
-          <legend className="mb-1 font-medium text-sm">
-            {t('properties')} <span className="font-normal text-faint text-xs">{ui('optional')}</span>
-          </legend>
-          {properties.fields.map(({ id }, index) => (
-            <div key={id} className="flex items-center gap-2">
-              <Input
-                {...form.register(`properties.${index}.key`)}
-                aria-label={t('key')}
-                placeholder="owner"
-                className="font-mono"
-                autoComplete="off"
-                spellCheck={false}
-              />
-              <Input
-                {...form.register(`properties.${index}.value`)}
-                aria-label={t('value')}
-                className="font-mono"
-                autoComplete="off"
-                spellCheck={false}
-              />
-              <IconButton
-                icon={X}
-                label={t('removeProperty')}
-                size="sm"
-                onClick={() => properties.remove(index)}
-              />
-            </div>
-          ))}
-          <Button
-            size="sm"
-            icon={Plus}
-            className="self-start"
-            onClick={() => properties.append({ key: '', value: '' })}
-          >
-            {t('addProperty')}
-          </Button>
-        </fieldset>
-        {create.error && <ProblemNote problem={create.error} />}
-      </Form>
-    </Dialog>
+      <FormSelect
+        name="parent"
+        label={t('parent')}
+        options={[
+          { value: top, label: t('top') },
+          ...namespaces.map(({ name, levels }) => ({ value: name, label: levels.join('.') })),
+        ]}
+      />
+      <FormInput
+        name="name"
+        label={t('name')}
+        hint={t('nameHint')}
+        className="[&_input]:font-mono"
+        autoComplete="off"
+        spellCheck={false}
+      />
+      <fieldset className="flex flex-col gap-2">
+        <legend className="mb-1 font-medium text-sm">
+          {t('properties')} <span className="font-normal text-faint text-xs">{ui('optional')}</span>
+        </legend>
+        {properties.fields.map(({ id }, index) => (
+          <div key={id} className="flex items-center gap-2">
+            <Input
+              {...form.register(`properties.${index}.key`)}
+              aria-label={t('key')}
+              placeholder="owner"
+              className="font-mono"
+              autoComplete="off"
+              spellCheck={false}
+            />
+            <Input
+              {...form.register(`properties.${index}.value`)}
+              aria-label={t('value')}
+              className="font-mono"
+              autoComplete="off"
+              spellCheck={false}
+            />
+            <IconButton
+              icon={X}
+              label={t('removeProperty')}
+              size="sm"
+              onClick={() => properties.remove(index)}
+            />
+          </div>
+        ))}
+        <Button
+          size="sm"
+          icon={Plus}
+          className="self-start"
+          onClick={() => properties.append({ key: '', value: '' })}
+        >
+          {t('addProperty')}
+        </Button>
+      </fieldset>
+    </FormDialog>
   )
 }

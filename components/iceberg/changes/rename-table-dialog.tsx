@@ -5,20 +5,15 @@ import { useTranslations } from 'next-intl'
 import { useMemo } from 'react'
 import { toast } from 'sonner'
 import { z } from 'zod'
-import { Button } from '#components/ui/button.tsx'
-import { Dialog } from '#components/ui/dialog.tsx'
-import { ProblemNote } from '#components/ui/error-state.tsx'
-import { Form, FormInput, FormSelect, useZodForm } from '#components/ui/form.tsx'
+import { FormInput, FormSelect, useZodForm } from '#components/ui/form.tsx'
+import { FormDialog } from '#components/ui/form-dialog.tsx'
 import type { NamespaceItem } from '#lib/api/catalog-schemas.ts'
 import { type ApiPage, useApi, useApiMutation } from '#lib/client/use-api.ts'
 import { fullName, namespacesApi, namespaceText, type TablePath, tableApi, tableHref } from '../table-path.ts'
 
-const formId = 'rename-table'
-
 /** Another name for a table, in another namespace too. */
 export function RenameTableDialog({ path, onClose }: { path: TablePath; onClose: () => void }) {
   const t = useTranslations('catalog-changes.renameTable')
-  const ui = useTranslations('ui')
   const router = useRouter()
   const pathname = usePathname()
   const { catalog, namespace, table } = path
@@ -44,46 +39,28 @@ export function RenameTableDialog({ path, onClose }: { path: TablePath; onClose:
   })
   const places = namespaces.data?.items.map(({ name }) => name) ?? [namespace]
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <FormDialog
+      form={form}
+      onSubmit={(chosen) => rename.mutate(chosen)}
+      request={rename}
       title={t('title', { name: table })}
       description={t('text')}
-      footer={
-        <>
-          <Button onClick={onClose}>{ui('cancel')}</Button>
-          <Button
-            type="submit"
-            form={formId}
-            variant="primary"
-            disabled={unchanged}
-            loading={rename.isPending}
-          >
-            {t('action')}
-          </Button>
-        </>
-      }
+      submit={t('action')}
+      ready={!unchanged}
+      onClose={onClose}
     >
-      <Form
-        id={formId}
-        form={form}
-        onSubmit={(chosen) => rename.mutate(chosen)}
-        className="flex flex-col gap-4"
-      >
-        <FormSelect
-          name="namespace"
-          label={t('namespace')}
-          options={places.map((name) => ({ value: name, label: namespaceText(name) }))}
-        />
-        <FormInput
-          name="name"
-          label={t('name')}
-          className="[&_input]:font-mono"
-          autoComplete="off"
-          spellCheck={false}
-        />
-        {rename.error && <ProblemNote problem={rename.error} />}
-      </Form>
-    </Dialog>
+      <FormSelect
+        name="namespace"
+        label={t('namespace')}
+        options={places.map((name) => ({ value: name, label: namespaceText(name) }))}
+      />
+      <FormInput
+        name="name"
+        label={t('name')}
+        className="[&_input]:font-mono"
+        autoComplete="off"
+        spellCheck={false}
+      />
+    </FormDialog>
   )
 }

@@ -4,10 +4,8 @@ import { useTranslations } from 'next-intl'
 import { useMemo } from 'react'
 import { toast } from 'sonner'
 import { z } from 'zod'
-import { Button } from '#components/ui/button.tsx'
-import { Dialog } from '#components/ui/dialog.tsx'
-import { ProblemNote } from '#components/ui/error-state.tsx'
-import { Form, FormInput, FormSelect, showProblem, useZodForm } from '#components/ui/form.tsx'
+import { FormInput, FormSelect, useZodForm } from '#components/ui/form.tsx'
+import { FormDialog } from '#components/ui/form-dialog.tsx'
 import { RelativeTime } from '#components/ui/time.tsx'
 import type { ReferenceItem } from '#lib/api/snapshots.ts'
 import { useApiMutation } from '#lib/client/use-api.ts'
@@ -20,8 +18,6 @@ import {
   retentionValues,
 } from './retention-fields.tsx'
 import { useReferences } from './use-references.ts'
-
-const formId = 'create-reference'
 
 interface ReferenceValues extends RetentionValues {
   type: 'branch' | 'tag'
@@ -39,7 +35,6 @@ export function CreateReferenceDialog({
   onClose: () => void
 }) {
   const t = useTranslations('snapshots.reference')
-  const ui = useTranslations('ui')
   const schema = useMemo(
     () =>
       z.object({
@@ -71,53 +66,34 @@ export function CreateReferenceDialog({
       toast.success(t(found ? 'moved' : 'made', { name }))
     },
     onError: (problem) => {
-      showProblem(form, problem)
       if (problem.code === 'conflict' || problem.code === 'already-exists') void references.refetch()
     },
   })
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <FormDialog
+      form={form}
+      onSubmit={(values) => create.mutate(values)}
+      request={create}
       title={t('title')}
       description={t('text', { id: snapshotId })}
-      footer={
-        <>
-          <Button onClick={onClose}>{ui('cancel')}</Button>
-          <Button
-            type="submit"
-            form={formId}
-            variant="primary"
-            disabled={!references.data}
-            loading={create.isPending}
-          >
-            {t(found ? 'move' : 'make')}
-          </Button>
-        </>
-      }
+      submit={t(found ? 'move' : 'make')}
+      ready={references.data !== undefined}
+      onClose={onClose}
     >
-      <Form
-        id={formId}
-        form={form}
-        onSubmit={(values) => create.mutate(values)}
-        className="flex flex-col gap-4"
-      >
-        <FormSelect
-          name="type"
-          label={t('type')}
-          options={(['tag', 'branch'] as const).map((value) => ({ value, label: t(value) }))}
-        />
-        <FormInput name="name" label={t('name')} hint={t('nameHint')} autoComplete="off" spellCheck={false} />
-        {found ? (
-          <p className="rounded-md border border-line bg-sunken px-3 py-2 text-sm">
-            {t('there', { name, type: t(found.type), id: found.snapshotId })}{' '}
-            <RelativeTime value={found.committedAt} />
-          </p>
-        ) : (
-          <RetentionFields type={type} />
-        )}
-        {create.error && create.error.fields.length === 0 && <ProblemNote problem={create.error} />}
-      </Form>
-    </Dialog>
+      <FormSelect
+        name="type"
+        label={t('type')}
+        options={(['tag', 'branch'] as const).map((value) => ({ value, label: t(value) }))}
+      />
+      <FormInput name="name" label={t('name')} hint={t('nameHint')} autoComplete="off" spellCheck={false} />
+      {found ? (
+        <p className="rounded-md border border-line bg-sunken px-3 py-2 text-sm">
+          {t('there', { name, type: t(found.type), id: found.snapshotId })}{' '}
+          <RelativeTime value={found.committedAt} />
+        </p>
+      ) : (
+        <RetentionFields type={type} />
+      )}
+    </FormDialog>
   )
 }

@@ -4,10 +4,8 @@ import { useTranslations } from 'next-intl'
 import { useMemo, useState } from 'react'
 import { toast } from 'sonner'
 import { z } from 'zod'
-import { Button } from '#components/ui/button.tsx'
-import { Dialog } from '#components/ui/dialog.tsx'
-import { ProblemNote } from '#components/ui/error-state.tsx'
-import { Form, useZodForm } from '#components/ui/form.tsx'
+import { useZodForm } from '#components/ui/form.tsx'
+import { FormDialog } from '#components/ui/form-dialog.tsx'
 import type { ReferenceItem } from '#lib/api/snapshots.ts'
 import { useApiMutation } from '#lib/client/use-api.ts'
 import { type TablePath, tableApi } from '../table-path.ts'
@@ -18,8 +16,6 @@ import {
   retentionShape,
   retentionValues,
 } from './retention-fields.tsx'
-
-const formId = 'reference-retention'
 
 /** Sets how long a branch or tag, and the snapshots of a branch, are kept. */
 export function RetentionDialog({
@@ -49,28 +45,15 @@ export function RetentionDialog({
     },
   })
   return (
-    <Dialog
-      open
-      onOpenChange={onClose}
+    <FormDialog
+      form={form}
+      onSubmit={(values) => save.mutate(values)}
+      request={save}
       title={t('retentionTitle', { name })}
-      footer={
-        <>
-          <Button onClick={onClose}>{ui('cancel')}</Button>
-          <Button type="submit" form={formId} variant="primary" loading={save.isPending}>
-            {ui('save')}
-          </Button>
-        </>
-      }
+      submit={ui('save')}
+      onClose={onClose}
     >
-      <Form
-        id={formId}
-        form={form}
-        onSubmit={(values) => save.mutate(values)}
-        className="flex flex-col gap-4"
-      >
-        <RetentionFields type={type} isMain={name === 'main'} />
-        {save.error && <ProblemNote problem={save.error} />}
-      </Form>
-    </Dialog>
+      <RetentionFields type={type} isMain={name === 'main'} />
+    </FormDialog>
   )
 }
