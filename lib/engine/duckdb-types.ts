@@ -54,6 +54,25 @@ export function duckdbType(type: IcebergType): string {
 const readOnly = (type: IcebergType): boolean =>
   type === 'variant' || type === 'unknown' || isGeospatial(type)
 
+/**
+ * Columns, also nested ones, that the engine can not write again as they are, by full name with their type: whatever
+ * rewrites files leaves tables with such columns alone.
+ */
+export const columnsNotWritten = (fields: readonly NestedField[]): string[] =>
+  fields.flatMap(({ name, type }) => notWritten(name, type))
+
+function notWritten(name: string, type: IcebergType): string[] {
+  if (typeof type === 'string') {
+    // Its nanoseconds would be lost.
+    return readOnly(type) || type === 'timestamptz_ns' ? [`${name} (${type})`] : []
+  }
+  if (type.type === 'struct') {
+    return type.fields.flatMap((field) => notWritten(`${name}.${field.name}`, field.type))
+  }
+  if (type.type === 'list') return notWritten(`${name}.element`, type.element)
+  return [...notWritten(`${name}.key`, type.key), ...notWritten(`${name}.value`, type.value)]
+}
+
 /** FIELD_IDS of a COPY, for one field: the id, or a struct with the ids inside. */
 function fieldIds(id: number, type: IcebergType): string {
   if (readOnly(type)) {

@@ -1,4 +1,6 @@
+import { columnsNotWritten } from '#lib/engine/duckdb-types.ts'
 import type { BuiltInTable } from '#lib/iceberg/catalog/built-in-catalog.ts'
+import { currentSchema } from '#lib/iceberg/spec/table-metadata.ts'
 import type { sendJob } from '#lib/jobs/queue.ts'
 import { logRun } from '#lib/runs/log-run.ts'
 import { timeCanary } from './canary/time-canary.ts'
@@ -54,6 +56,13 @@ export async function compactTable(
   }
   const effective = await loadTablePolicy(db, table)
   const { health } = await measureHealth(db, table, effective)
+  const notWritten = columnsNotWritten(currentSchema(table.metadata).fields)
+  if (notWritten.length > 0) {
+    const what = `Firn reads these columns but does not write them: ${notWritten.join(', ')}.`
+    const advice = "The table's files stay as they are. Compact it with another engine, such as Spark."
+    await logRun(db, runId, 'info', `${what} ${advice}`)
+    return { state: 'skipped', after: measured(health) }
+  }
   const { groups, policy } = await find(table, effective)
   const { before } = await db.run.findUniqueOrThrow({ where: { id: runId }, select: { before: true } })
   if (before === null) await db.run.update({ where: { id: runId }, data: { before: measured(health) } })

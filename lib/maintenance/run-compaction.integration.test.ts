@@ -5,7 +5,11 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Engine } from '#lib/engine/engine.ts'
 import { AppError } from '#lib/errors.ts'
+import type { SchemaChange } from '#lib/iceberg/actions/evolve-schema.ts'
 import { rewriteDataFiles } from '#lib/iceberg/actions/rewrite-data-files.ts'
+import { upgradeFormatVersion } from '#lib/iceberg/actions/update-properties.ts'
+import { updateSchema } from '#lib/iceberg/actions/update-schema.ts'
+import { commitChange } from '#lib/iceberg/commit/commit-change.ts'
 import { commitWithRetry } from '#lib/iceberg/commit/commit-with-retry.ts'
 import { and, eq, gtEq } from '#lib/iceberg/scan/expression.ts'
 import { planFiles } from '#lib/iceberg/scan/plan-files.ts'
@@ -372,5 +376,25 @@ describe('compaction', () => {
     await compact(await request())
     const after = await evaluateTable({ ...lake, sendJob }, lake.tableId)
     expect(after.stored[0]?.failed).toEqual(['small-files'])
+  })
+
+  it('is not started for a table with columns that the engine cannot write, and by hand says why not', async () => {
+    await sixSmallFiles()
+    const { identifier } = await lake.loadTable()
+    await commitChange(lake.catalog, identifier, upgradeFormatVersion(3))
+    const column: SchemaChange = { change: 'add-column', name: 'payload', type: 'variant', required: false }
+    await commitChange(lake.catalog, identifier, updateSchema([column]))
+    const looked = await evaluateTable({ ...lake, sendJob }, lake.tableId)
+    expect(looked.stored[0]).toMatchObject({ action: 'compaction', due: false, started: null })
+    expect(looked.decisions[0]?.conditions.filter(({ passed }) => !passed)).toMatchObject([
+      { name: 'writable-columns', about: 'payload (variant)' },
+    ])
+    const files = await liveCount()
+    const runId = await request()
+    await compact(runId)
+    expect(await runOf(runId)).toMatchObject({ state: 'skipped', problem: null })
+    const [said] = await lake.db.runEvent.findMany({ where: { runId, message: { contains: 'payload' } } })
+    expect(said?.message).toContain('Compact it with another engine')
+    expect(await liveCount()).toBe(files)
   })
 })

@@ -9,6 +9,7 @@ export const conditionNames = [
   'started-by-people',
   'schedule',
   'window',
+  'writable-columns',
   'small-files',
   'burdened-files',
   'worth-merging',
@@ -40,7 +41,7 @@ export const ConditionSchema = z.object({
   nextAt: z.iso.datetime().nullable(),
   /** What is in the way. */
   blocker: z.object({ kind: z.enum(['run', 'plan']), id: z.uuid(), state: z.string() }).nullable(),
-  /** The partition or the property that it is about. */
+  /** The partition, the property or the columns that it is about. */
   about: z.string().nullable(),
 })
 export type Condition = z.infer<typeof ConditionSchema>

@@ -18,7 +18,14 @@ const factsOf = (facts: Partial<TableFacts> = {}): TableFacts => ({
   lookedAt: now - minute,
   createdAt: now - 30 * day,
   policy: policyOf({}),
-  compaction: { smallFiles: 9, partition: 'hour=1', burdenedFiles: 0, plannedFiles: 9, sealedAt: null },
+  compaction: {
+    notWritten: [],
+    smallFiles: 9,
+    partition: 'hour=1',
+    burdenedFiles: 0,
+    plannedFiles: 9,
+    sealedAt: null,
+  },
   tags: { missing: 1, newest: 'firn-daily-2026-03-01', nextAt: null },
   expired: 50,
   manifests: { count: 200, replaced: 200, expected: 2 },
@@ -62,11 +69,28 @@ describe('decide', () => {
 
   it('shows the value now and the threshold', () => {
     const facts = factsOf({
-      compaction: { smallFiles: 3, partition: 'hour=7', burdenedFiles: 0, plannedFiles: 0, sealedAt: null },
+      compaction: {
+        notWritten: [],
+        smallFiles: 3,
+        partition: 'hour=7',
+        burdenedFiles: 0,
+        plannedFiles: 0,
+        sealedAt: null,
+      },
     })
     expect(failedOf(facts, 'compaction')).toMatchObject([
       { name: 'small-files', current: 3, threshold: 5, about: 'hour=7', nextAt: null },
     ])
+  })
+
+  it('leaves a table alone that has columns the engine cannot write, and names them, whatever its small files', () => {
+    const compaction = { ...factsOf().compaction, notWritten: ['payload (variant)', 'at.place (geometry)'] }
+    const decision = decide(factsOf({ compaction }), 'compaction')
+    expect(decision).toMatchObject({ due: false, nextAt: null })
+    expect(failedOf(factsOf({ compaction }), 'compaction')).toMatchObject([
+      { name: 'writable-columns', current: 2, about: 'payload (variant), at.place (geometry)' },
+    ])
+    expect(decide(factsOf({ compaction }), 'expire-snapshots').due).toBe(true)
   })
 
   it('does not start what a property of the table makes doubtful, and the rest all the same', () => {
@@ -78,13 +102,27 @@ describe('decide', () => {
   })
 
   it('rewrites files with too many deletes, also where no files are small', () => {
-    const compaction = { smallFiles: 0, partition: null, burdenedFiles: 2, plannedFiles: 2, sealedAt: null }
+    const compaction = {
+      notWritten: [],
+      smallFiles: 0,
+      partition: null,
+      burdenedFiles: 2,
+      plannedFiles: 2,
+      sealedAt: null,
+    }
     expect(decide(factsOf({ compaction }), 'compaction').due).toBe(true)
   })
 
   it('waits for a growing partition, and knows until when', () => {
     const sealedAt = now + 4 * minute
-    const compaction = { smallFiles: 9, partition: 'hour=1', burdenedFiles: 0, plannedFiles: 0, sealedAt }
+    const compaction = {
+      notWritten: [],
+      smallFiles: 9,
+      partition: 'hour=1',
+      burdenedFiles: 0,
+      plannedFiles: 0,
+      sealedAt,
+    }
     expect(decide(factsOf({ compaction }), 'compaction')).toMatchObject({
       due: false,
       nextAt: new Date(sealedAt).toISOString(),

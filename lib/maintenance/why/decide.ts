@@ -25,6 +25,8 @@ export interface TableFacts {
   createdAt: number
   policy: EffectivePolicy
   compaction: {
+    /** Columns that the engine cannot write again: then nothing is rewritten. */
+    notWritten: string[]
     /** Of the partition with the most small files. */
     smallFiles: number
     partition: string | null
@@ -158,7 +160,20 @@ function interval(
 }
 
 function compactionWork({ policy, compaction }: TableFacts): Condition[] {
-  const { smallFiles, partition, burdenedFiles, plannedFiles, sealedAt } = compaction
+  const { notWritten, smallFiles, partition, burdenedFiles, plannedFiles, sealedAt } = compaction
+  if (notWritten.length > 0) {
+    // Its files stay as they are, however small.
+    return [
+      condition(policy, {
+        name: 'writable-columns',
+        unit: 'count',
+        current: notWritten.length,
+        threshold: 0,
+        passed: false,
+        about: notWritten.join(', '),
+      }),
+    ]
+  }
   const field = 'compaction.minInputFiles'
   const threshold = policy.fields[field].value
   const burdened = burdenedFiles > 0

@@ -1,7 +1,8 @@
 import type { Database } from '#lib/db.ts'
+import { columnsNotWritten } from '#lib/engine/duckdb-types.ts'
 import { manifestsToRewrite } from '#lib/iceberg/actions/rewrite-manifests.ts'
 import type { Table } from '#lib/iceberg/catalog/catalog.ts'
-import type { TableMetadata } from '#lib/iceberg/spec/table-metadata.ts'
+import { currentSchema, type TableMetadata } from '#lib/iceberg/spec/table-metadata.ts'
 import { missingTags, nextTagAt } from '../calendar-tags.ts'
 import { type CompactionPolicy, compactionPolicy } from '../compaction-policy.ts'
 import { evaluateHealth, type PartitionHealth, type TableHealth } from '../evaluate-health.ts'
@@ -125,12 +126,13 @@ async function lookAtFiles(
 ): Promise<TableFacts['compaction']> {
   let worst: PartitionTally | undefined
   for (const one of partitions) if (!worst || one.smallFiles > worst.smallFiles) worst = one
-  const found = { smallFiles: worst?.smallFiles ?? 0, partition: worst?.path ?? null }
+  const notWritten = columnsNotWritten(currentSchema(table.metadata).fields)
+  const found = { notWritten, smallFiles: worst?.smallFiles ?? 0, partition: worst?.path ?? null }
   const candidates = partitions.filter((one) => one.smallFiles >= policy.minInputFiles)
   const hasDeletes =
     everywhere.equalityDeleteFiles > 0 ||
     partitions.some((one) => one.positionDeleteFiles + one.equalityDeleteFiles > 0)
-  if (candidates.length === 0 && !hasDeletes) {
+  if (notWritten.length > 0 || (candidates.length === 0 && !hasDeletes)) {
     return { ...found, burdenedFiles: 0, plannedFiles: 0, sealedAt: null }
   }
   const files = await listLiveFiles(table)
