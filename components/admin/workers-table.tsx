@@ -7,7 +7,6 @@ import { Bytes } from '#components/ui/amount.tsx'
 import { StatusDot, type Tone } from '#components/ui/badge.tsx'
 import type { DataColumn } from '#components/ui/data-table/column.ts'
 import { DataTable } from '#components/ui/data-table/data-table.tsx'
-import { RelativeTime } from '#components/ui/time.tsx'
 import type { WorkerProcessSchema } from '#lib/api/system.ts'
 import { useFormat } from '#lib/client/use-format.ts'
 
@@ -92,7 +91,7 @@ export function WorkersTable({
         id: 'beat',
         header: t('beat'),
         value: ({ beatAt }) => beatAt,
-        cell: ({ beatAt }) => <RelativeTime value={beatAt} />,
+        kind: 'time',
       },
       {
         id: 'memory',

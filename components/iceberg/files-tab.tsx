@@ -3,12 +3,10 @@
 import { File } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { parseAsString, useQueryState } from 'nuqs'
-import { Bytes } from '#components/ui/amount.tsx'
 import { Badge } from '#components/ui/badge.tsx'
 import type { DataColumn } from '#components/ui/data-table/column.ts'
 import { DataTable } from '#components/ui/data-table/data-table.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
-import { RelativeTime } from '#components/ui/time.tsx'
 import type { FileItem, TableDetail } from '#lib/api/catalog-schemas.ts'
 import { useFormat } from '#lib/client/use-format.ts'
 import { FileDialog } from './file-dialog.tsx'
@@ -26,7 +24,7 @@ export function FilesTab({
   refetchInterval: number
 }) {
   const t = useTranslations('catalog.files')
-  const format = useFormat()
+  const _format = useFormat()
   const [linked, setLinked] = useQueryState('file', parseAsString)
   const fields = detail.partitionSpec.fields.map(({ name }) => name)
 
@@ -66,18 +64,16 @@ export function FilesTab({
       id: 'rows',
       header: t('rows'),
       value: (item) => item.rows,
-      cell: (item) => format.number(item.rows),
+      kind: 'count',
       sortable: true,
-      align: 'right',
       width: 100,
     },
     {
       id: 'bytes',
       header: t('bytes'),
       value: (item) => item.bytes,
-      cell: (item) => <Bytes value={item.bytes} />,
+      kind: 'bytes',
       sortable: true,
-      align: 'right',
       width: 100,
     },
     {
@@ -93,7 +89,7 @@ export function FilesTab({
       id: 'committed_at',
       header: t('committed'),
       value: (item) => item.committedAt,
-      cell: (item) => <RelativeTime value={item.committedAt} />,
+      kind: 'time',
       width: 130,
       hideOnPhone: true,
     },

@@ -4,12 +4,10 @@ import { Grid2x2, PencilRuler } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useTranslations } from 'next-intl'
 import { useState } from 'react'
-import { Bytes } from '#components/ui/amount.tsx'
 import { Button } from '#components/ui/button.tsx'
 import type { DataColumn } from '#components/ui/data-table/column.ts'
 import { DataTable } from '#components/ui/data-table/data-table.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
-import { RelativeTime } from '#components/ui/time.tsx'
 import type { PartitionItem, TableDetail } from '#lib/api/catalog-schemas.ts'
 import { type ApiPage, useApi } from '#lib/client/use-api.ts'
 import { useFormat } from '#lib/client/use-format.ts'
@@ -69,18 +67,16 @@ export function PartitionsTab({
       id: 'rows',
       header: t('rows'),
       value: (item) => item.rows,
-      cell: (item) => format.number(item.rows),
+      kind: 'count',
       sortable: true,
-      align: 'right',
       width: 100,
     },
     {
       id: 'files',
       header: t('files'),
       value: (item) => item.files,
-      cell: (item) => format.number(item.files),
+      kind: 'count',
       sortable: true,
-      align: 'right',
       width: 80,
     },
     {
@@ -101,18 +97,16 @@ export function PartitionsTab({
       id: 'bytes',
       header: t('bytes'),
       value: (item) => item.bytes,
-      cell: (item) => <Bytes value={item.bytes} />,
+      kind: 'bytes',
       sortable: true,
-      align: 'right',
       width: 100,
     },
     {
       id: 'average',
       header: t('average'),
       value: (item) => item.averageFileBytes,
-      cell: (item) => <Bytes value={item.averageFileBytes} />,
+      kind: 'bytes',
       sortable: true,
-      align: 'right',
       width: 110,
       hideOnPhone: true,
     },
@@ -120,7 +114,7 @@ export function PartitionsTab({
       id: 'updated',
       header: t('updated'),
       value: (item) => item.lastUpdatedAt,
-      cell: (item) => <RelativeTime value={item.lastUpdatedAt} />,
+      kind: 'time',
       sortable: true,
       width: 130,
       hideOnPhone: true,

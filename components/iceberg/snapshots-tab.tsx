@@ -4,12 +4,10 @@ import { Camera } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { parseAsString, useQueryState } from 'nuqs'
 import { useState } from 'react'
-import { Bytes } from '#components/ui/amount.tsx'
 import { Badge } from '#components/ui/badge.tsx'
 import type { DataColumn } from '#components/ui/data-table/column.ts'
 import { DataTable } from '#components/ui/data-table/data-table.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
-import { RelativeTime } from '#components/ui/time.tsx'
 import type { ListedSnapshot } from '#lib/api/catalog-schemas.ts'
 import { type ApiPage, useApi } from '#lib/client/use-api.ts'
 import { useFormat } from '#lib/client/use-format.ts'
@@ -41,7 +39,7 @@ function Change({ added, removed }: { added: number; removed: number }) {
 /** A table's snapshots, newest first: what each did, who committed it, and what came of it. */
 export function SnapshotsTab({ path, refetchInterval }: { path: TablePath; refetchInterval: number }) {
   const t = useTranslations('catalog.snapshots')
-  const format = useFormat()
+  const _format = useFormat()
   const [linked, setLinked] = useQueryState('snapshot', parseAsString)
   const menu = useTranslations('snapshots.menu')
   const [compared, setCompared] = useQueryState('compare', parseAsString.withOptions({ history: 'push' }))
@@ -82,7 +80,7 @@ export function SnapshotsTab({ path, refetchInterval }: { path: TablePath; refet
       id: 'committed_at',
       header: t('committed'),
       value: (item) => item.committedAt,
-      cell: (item) => <RelativeTime value={item.committedAt} />,
+      kind: 'time',
       width: 120,
     },
     {
@@ -125,8 +123,7 @@ export function SnapshotsTab({ path, refetchInterval }: { path: TablePath; refet
       id: 'total_files',
       header: t('totalFiles'),
       value: (item) => item.totals.dataFiles,
-      cell: (item) => format.number(item.totals.dataFiles),
-      align: 'right',
+      kind: 'count',
       width: 100,
       hideOnPhone: true,
     },
@@ -134,8 +131,7 @@ export function SnapshotsTab({ path, refetchInterval }: { path: TablePath; refet
       id: 'total_bytes',
       header: t('totalBytes'),
       value: (item) => item.totals.bytes,
-      cell: (item) => <Bytes value={item.totals.bytes} />,
-      align: 'right',
+      kind: 'bytes',
       width: 110,
       hideOnPhone: true,
     },

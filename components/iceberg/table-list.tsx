@@ -3,11 +3,10 @@
 import { Table2, TriangleAlert } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import type { ReactNode } from 'react'
-import { Bytes, Count } from '#components/ui/amount.tsx'
+import { Count } from '#components/ui/amount.tsx'
 import type { DataColumn } from '#components/ui/data-table/column.ts'
 import { DataTable } from '#components/ui/data-table/data-table.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
-import { RelativeTime } from '#components/ui/time.tsx'
 import { Tooltip } from '#components/ui/tooltip.tsx'
 import type { TableItem } from '#lib/api/catalog-schemas.ts'
 import { HealthBadge } from './health-badge.tsx'
@@ -67,9 +66,8 @@ export function TableList({
       id: 'bytes',
       header: t('bytes'),
       value: (item) => item.bytes,
-      cell: (item) => <Bytes value={item.bytes} />,
+      kind: 'bytes',
       sortable: true,
-      align: 'right',
       width: 100,
       hideOnPhone: true,
     },
@@ -77,9 +75,8 @@ export function TableList({
       id: 'dataFiles',
       header: t('files'),
       value: (item) => item.dataFiles,
-      cell: (item) => <Count value={item.dataFiles} />,
+      kind: 'count',
       sortable: true,
-      align: 'right',
       width: 100,
       hideOnPhone: true,
     },
@@ -87,8 +84,7 @@ export function TableList({
       id: 'averageFileBytes',
       header: t('average'),
       value: (item) => item.averageFileBytes,
-      cell: (item) => <Bytes value={item.averageFileBytes} />,
-      align: 'right',
+      kind: 'bytes',
       width: 110,
       hideOnPhone: true,
     },
@@ -96,7 +92,7 @@ export function TableList({
       id: 'lastCommitAt',
       header: t('lastCommit'),
       value: (item) => item.lastCommitAt,
-      cell: (item) => <RelativeTime value={item.lastCommitAt} />,
+      kind: 'time',
       sortable: true,
       width: 130,
       hideOnPhone: true,

@@ -3,7 +3,6 @@
 import { FileX } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { useMemo } from 'react'
-import { Bytes } from '#components/ui/amount.tsx'
 import type { DataColumn } from '#components/ui/data-table/column.ts'
 import { DataTable } from '#components/ui/data-table/data-table.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
@@ -39,8 +38,7 @@ export function PlanItems({ plan }: { plan: PlanView }) {
         id: 'bytes',
         header: t('column.bytes'),
         value: (item) => item.bytes,
-        cell: (item) => <Bytes value={item.bytes} />,
-        align: 'right',
+        kind: 'bytes',
         width: 100,
         filterable: false,
       },

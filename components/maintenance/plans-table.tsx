@@ -6,7 +6,6 @@ import { useMemo } from 'react'
 import type { DataColumn } from '#components/ui/data-table/column.ts'
 import { DataTable } from '#components/ui/data-table/data-table.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
-import { RelativeTime } from '#components/ui/time.tsx'
 import type { PlanView } from '#lib/api/maintenance.ts'
 import { useFormat } from '#lib/client/use-format.ts'
 import { PlanState, planHref, planResult, plansApi } from './plan-names.tsx'
@@ -61,7 +60,7 @@ function useColumns(): DataColumn<PlanView>[] {
         id: 'createdAt',
         header: t('column.when'),
         value: (plan) => plan.createdAt,
-        cell: (plan) => <RelativeTime value={plan.createdAt} />,
+        kind: 'time',
         width: 120,
         filterable: false,
       },

@@ -11,7 +11,6 @@ import { Card } from '#components/ui/card.tsx'
 import type { DataColumn } from '#components/ui/data-table/column.ts'
 import { DataTable } from '#components/ui/data-table/data-table.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
-import { RelativeTime } from '#components/ui/time.tsx'
 import type { OwnTable } from '#lib/api/catalog-schemas.ts'
 import { useLiveTables } from './overview-data.ts'
 
@@ -66,7 +65,7 @@ export function TablesCard() {
         align: 'right',
         hideOnPhone: true,
         value: ({ lastCommitAt }) => lastCommitAt,
-        cell: ({ lastCommitAt }) => <RelativeTime value={lastCommitAt} />,
+        kind: 'time',
       },
     ],
     [t],

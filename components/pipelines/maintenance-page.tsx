@@ -9,7 +9,6 @@ import { HealthBadge } from '#components/iceberg/health-badge.tsx'
 import { tableHref } from '#components/iceberg/table-path.ts'
 import { PlansTable } from '#components/maintenance/plans-table.tsx'
 import { QuarantineCard } from '#components/maintenance/quarantine-card.tsx'
-import { Bytes } from '#components/ui/amount.tsx'
 import { Section } from '#components/ui/card.tsx'
 import type { DataColumn } from '#components/ui/data-table/column.ts'
 import { DataTable } from '#components/ui/data-table/data-table.tsx'
@@ -150,16 +149,14 @@ function useTableColumns(): DataColumn<OwnTable>[] {
         id: 'files',
         header: t('files'),
         value: (item) => item.dataFiles,
-        cell: (item) => format.number(item.dataFiles),
-        align: 'right',
+        kind: 'count',
         hideOnPhone: true,
       },
       {
         id: 'average',
         header: t('average'),
         value: (item) => item.averageFileBytes,
-        cell: (item) => <Bytes value={item.averageFileBytes} />,
-        align: 'right',
+        kind: 'bytes',
         hideOnPhone: true,
       },
     ],

@@ -8,7 +8,6 @@ import { Button } from '#components/ui/button.tsx'
 import type { DataColumn } from '#components/ui/data-table/column.ts'
 import { DataTable } from '#components/ui/data-table/data-table.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
-import { RelativeTime } from '#components/ui/time.tsx'
 import type { PipelineItem } from '#lib/api/pipelines.ts'
 import type { SourceDetail, SourceError } from '#lib/api/sources.ts'
 import { useApi } from '#lib/client/use-api.ts'
@@ -59,7 +58,7 @@ export function SourceErrorsTab({ source }: { source: SourceDetail }) {
       id: 'occurred_at',
       header: t('when'),
       value: (error) => error.occurredAt,
-      cell: (error) => <RelativeTime value={error.occurredAt} />,
+      kind: 'time',
       width: 120,
       hideOnPhone: true,
     },

@@ -5,7 +5,6 @@ import { useTranslations } from 'next-intl'
 import type { DataColumn } from '#components/ui/data-table/column.ts'
 import { DataTable } from '#components/ui/data-table/data-table.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
-import { RelativeTime } from '#components/ui/time.tsx'
 import type { LedgerEntry, SourceDetail } from '#lib/api/sources.ts'
 import { useFormat } from '#lib/client/use-format.ts'
 
@@ -37,8 +36,7 @@ export function SourceLedgerTab({ source }: { source: SourceDetail }) {
       id: 'rows',
       header: t('rows'),
       value: (entry) => entry.rows,
-      cell: (entry) => format.number(entry.rows),
-      align: 'right',
+      kind: 'count',
       width: 90,
     },
     {
@@ -58,7 +56,7 @@ export function SourceLedgerTab({ source }: { source: SourceDetail }) {
       id: 'recorded_at',
       header: t('recorded'),
       value: (entry) => entry.recordedAt,
-      cell: (entry) => <RelativeTime value={entry.recordedAt} />,
+      kind: 'time',
       width: 120,
       hideOnPhone: true,
     },
@@ -66,7 +64,7 @@ export function SourceLedgerTab({ source }: { source: SourceDetail }) {
       id: 'committed_at',
       header: t('committed'),
       value: (entry) => entry.committedAt,
-      cell: (entry) => <RelativeTime value={entry.committedAt} />,
+      kind: 'time',
       width: 120,
       hideOnPhone: true,
     },

@@ -8,7 +8,6 @@ import type { DataColumn } from '#components/ui/data-table/column.ts'
 import { DataTable } from '#components/ui/data-table/data-table.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
 import { ProgressBar } from '#components/ui/progress-bar.tsx'
-import { RelativeTime } from '#components/ui/time.tsx'
 import type { SourceDetail, SourcePartitionItem } from '#lib/api/sources.ts'
 import { useFormat } from '#lib/client/use-format.ts'
 import { useCan } from '#lib/client/use-me.ts'
@@ -92,7 +91,7 @@ export function SourcePartitionsTab({ source }: { source: SourceDetail }) {
       id: 'updated_at',
       header: t('updated'),
       value: (item) => item.updatedAt,
-      cell: (item) => <RelativeTime value={item.updatedAt} />,
+      kind: 'time',
       width: 120,
       hideOnPhone: true,
     },

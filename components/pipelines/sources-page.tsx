@@ -8,7 +8,6 @@ import type { DataColumn } from '#components/ui/data-table/column.ts'
 import { DataTable } from '#components/ui/data-table/data-table.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
 import { Page, PageHeader } from '#components/ui/page-header.tsx'
-import { RelativeTime } from '#components/ui/time.tsx'
 import type { SourceItem } from '#lib/api/sources.ts'
 import { useFormat } from '#lib/client/use-format.ts'
 import { useCan } from '#lib/client/use-me.ts'
@@ -81,8 +80,7 @@ export function SourcesPage() {
       id: 'rows',
       header: t('sources.rows'),
       value: (source) => source.flow.rows,
-      cell: (source) => format.number(source.flow.rows),
-      align: 'right',
+      kind: 'count',
       width: 110,
       hideOnPhone: true,
     },
@@ -103,7 +101,7 @@ export function SourcesPage() {
       id: 'lastBatchAt',
       header: t('sources.lastBatch'),
       value: (source) => source.flow.lastBatchAt,
-      cell: (source) => <RelativeTime value={source.flow.lastBatchAt} />,
+      kind: 'time',
       width: 120,
       hideOnPhone: true,
     },

@@ -16,7 +16,6 @@ import { IconButton } from '#components/ui/icon-button.tsx'
 import { Page, PageHeader } from '#components/ui/page-header.tsx'
 import { Select } from '#components/ui/select.tsx'
 import { SkeletonLines } from '#components/ui/skeleton.tsx'
-import { RelativeTime } from '#components/ui/time.tsx'
 import type { CatalogItem } from '#lib/api/catalog-schemas.ts'
 import type { GrantItem } from '#lib/api/grants.ts'
 import { type ApiPage, useApi } from '#lib/client/use-api.ts'
@@ -130,7 +129,7 @@ function GrantList({
         id: 'created',
         header: t('created'),
         value: ({ createdAt }) => createdAt,
-        cell: ({ createdAt }) => <RelativeTime value={createdAt} />,
+        kind: 'time',
         filterable: false,
         hideOnPhone: true,
         width: 140,

@@ -2,7 +2,6 @@
 
 import { File } from 'lucide-react'
 import { useTranslations } from 'next-intl'
-import { Bytes } from '#components/ui/amount.tsx'
 import { Badge } from '#components/ui/badge.tsx'
 import type { DataColumn } from '#components/ui/data-table/column.ts'
 import { DataTable } from '#components/ui/data-table/data-table.tsx'
@@ -15,7 +14,7 @@ import { type TablePath, tableApi } from '../table-path.ts'
 export function ComparedFiles({ path, query }: { path: TablePath; query: { from: string; to: string } }) {
   const t = useTranslations('snapshots.compare')
   const files = useTranslations('catalog.files')
-  const format = useFormat()
+  const _format = useFormat()
   const columns: DataColumn<ComparedFile>[] = [
     {
       id: 'change',
@@ -48,18 +47,16 @@ export function ComparedFiles({ path, query }: { path: TablePath; query: { from:
       id: 'rows',
       header: t('rows'),
       value: (item) => item.rows,
-      cell: (item) => format.number(item.rows),
+      kind: 'count',
       sortable: true,
-      align: 'right',
       width: 100,
     },
     {
       id: 'bytes',
       header: t('bytes'),
       value: (item) => item.bytes,
-      cell: (item) => <Bytes value={item.bytes} />,
+      kind: 'bytes',
       sortable: true,
-      align: 'right',
       width: 100,
     },
   ]

@@ -2,13 +2,12 @@
 
 import { GitBranch, Tag } from 'lucide-react'
 import { useTranslations } from 'next-intl'
-import { Count } from '#components/ui/amount.tsx'
 import { Badge } from '#components/ui/badge.tsx'
 import { Card } from '#components/ui/card.tsx'
 import type { DataColumn } from '#components/ui/data-table/column.ts'
 import { DataTable } from '#components/ui/data-table/data-table.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
-import { AbsoluteTime, RelativeTime } from '#components/ui/time.tsx'
+import { AbsoluteTime } from '#components/ui/time.tsx'
 import type { ReferenceItem } from '#lib/api/snapshots.ts'
 import { useFormat } from '#lib/client/use-format.ts'
 import type { TablePath } from '../table-path.ts'
@@ -53,7 +52,7 @@ export function ReferencesCard({
       id: 'committed',
       header: t('committed'),
       value: (item) => item.committedAt,
-      cell: (item) => <RelativeTime value={item.committedAt} />,
+      kind: 'time',
     },
     {
       id: 'main',
@@ -65,8 +64,7 @@ export function ReferencesCard({
       id: 'rows',
       header: t('rows'),
       value: (item) => item.records,
-      cell: (item) => <Count value={item.records} />,
-      align: 'right',
+      kind: 'count',
       hideOnPhone: true,
     },
     { id: 'kept', header: t('kept'), value: (item) => item.expiresAt, cell: (item) => <Kept item={item} /> },

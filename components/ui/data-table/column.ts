@@ -8,7 +8,9 @@ export interface DataColumn<Row> {
   header: string
   /** For sorting, filtering and CSV. */
   value: (row: Row) => CellValue
-  /** How it is drawn; by default the value as text. */
+  /** What the value is, if not a text: amounts stand to the right, times say how long ago they are. */
+  kind?: 'count' | 'bytes' | 'time'
+  /** How it is drawn; by default as its kind. */
   cell?: (row: Row) => ReactNode
   /** Whether the list can be sorted by it. Rows that are all here: yes unless told; lists of the API: only when told. */
   sortable?: boolean
@@ -29,3 +31,8 @@ export interface DataSource {
   refetchInterval?: number
   pageSize?: number
 }
+
+/** Whether a column stands to the right. */
+export const isRight = <Row>(column: DataColumn<Row>): boolean =>
+  column.align === 'right' ||
+  (column.align === undefined && (column.kind === 'count' || column.kind === 'bytes'))

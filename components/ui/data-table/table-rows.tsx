@@ -8,8 +8,12 @@ import { useRouter } from 'next/navigation'
 import { useTranslations } from 'next-intl'
 import { type ReactNode, useEffect, useMemo, useRef } from 'react'
 import { cn } from '#lib/client/cn.ts'
+import type { CellValue } from '#lib/client/filter-rows.ts'
+import type { Countable } from '#lib/client/format/number.ts'
+import { Bytes, Count } from '../amount.tsx'
 import { Button } from '../button.tsx'
-import type { DataColumn } from './column.ts'
+import { RelativeTime } from '../time.tsx'
+import { type DataColumn, isRight } from './column.ts'
 import type { TableFrameProps } from './table-frame.tsx'
 import { useRowKeys } from './use-row-keys.ts'
 
@@ -18,14 +22,14 @@ const rowHeight = 36
 const virtualizeBeyond = 100
 const defaultWidth = 160
 
-const text = (value: unknown): ReactNode =>
-  value === null || value === undefined || value === '' ? (
-    <span className="text-faint">–</span>
-  ) : value instanceof Date ? (
-    value.toISOString()
-  ) : (
-    String(value)
-  )
+/** A cell's value as its kind is drawn. */
+function drawn(kind: DataColumn<never>['kind'], value: CellValue): ReactNode {
+  if (value === null || value === undefined || value === '') return <span className="text-faint">–</span>
+  if (kind === 'time') return <RelativeTime value={value as string | number | Date} />
+  if (kind === 'bytes') return <Bytes value={value as Countable} />
+  if (kind === 'count') return <Count value={value as Countable} />
+  return value instanceof Date ? value.toISOString() : String(value)
+}
 
 /** The rows themselves, in a real table. */
 export function TableRows<Row>({
@@ -199,7 +203,7 @@ function HeaderCell<Row>({
   setSort: (sort: string) => void
 }) {
   const t = useTranslations('ui.table')
-  const right = column.align === 'right'
+  const right = isRight(column)
   const direction = sort === column.id ? 'ascending' : sort === `-${column.id}` ? 'descending' : null
   const Icon = direction === 'ascending' ? ArrowUp : direction === 'descending' ? ArrowDown : ChevronsUpDown
   // Numbers are looked at from the largest first, names from A.
@@ -274,14 +278,16 @@ function BodyRow<Row>({
     >
       {row.getAllCells().map((cell, index) => {
         const column = cell.column.columnDef.meta as DataColumn<Row>
-        const content = column.cell ? column.cell(row.original) : text(cell.getValue())
+        const content = column.cell
+          ? column.cell(row.original)
+          : drawn(column.kind, cell.getValue() as CellValue)
         return (
           <td
             key={cell.id}
             className={cn(
               'h-9 border-line border-b px-3 align-middle first:pl-4 last:pr-4 group-last/row:border-b-0',
               background,
-              column.align === 'right' ? 'text-right' : 'text-left',
+              isRight(column) ? 'text-right' : 'text-left',
               index === 0 && 'sticky left-0 z-[5] max-w-[56vw] truncate',
               index > 0 && 'max-w-md truncate',
               column.hideOnPhone && 'max-sm:hidden',
