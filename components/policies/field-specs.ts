@@ -28,6 +28,7 @@ export const fieldKinds: Record<PolicyField, FieldKind> = {
   'compaction.partialProgress': { kind: 'flag' },
   'compaction.deleteFileThreshold': { kind: 'count', orNull: true },
   'compaction.deletedRowShare': { kind: 'share', orNull: true },
+  'compaction.danglingDeleteFiles': { kind: 'count', orNull: true },
   'compaction.requiresApproval': { kind: 'flag' },
   'compaction.schedule': { kind: 'schedule' },
   'tags.daily': { kind: 'count', orNull: true },

@@ -5,6 +5,7 @@ import type { sendJob } from '#lib/jobs/queue.ts'
 import { logRun } from '#lib/runs/log-run.ts'
 import { timeCanary } from './canary/time-canary.ts'
 import type { CompactionPolicy } from './compaction-policy.ts'
+import { dropDangling } from './drop-dangling.ts'
 import type { TableHealth } from './evaluate-health.ts'
 import type { CompactionGroup } from './plan-compaction.ts'
 import type { EffectivePolicy } from './policy/effective-policy.ts'
@@ -17,6 +18,8 @@ import { measureHealth } from './why/look-at-table.ts'
 export interface CompactTableContext extends RewriteContext {
   sendJob: typeof sendJob
 }
+
+const nothingToMerge = 'No partition has enough small files to merge.'
 
 /** What to merge, and how. */
 export interface CompactionWork {
@@ -66,14 +69,20 @@ export async function compactTable(
   const { groups, policy } = await find(table, effective)
   const { before } = await db.run.findUniqueOrThrow({ where: { id: runId }, select: { before: true } })
   if (before === null) await db.run.update({ where: { id: runId }, data: { before: measured(health) } })
-  if (groups.length === 0) {
-    await logRun(db, runId, 'info', 'No partition has enough small files to merge.')
-    return { state: 'skipped', after: measured(health) }
-  }
   const files = groups.reduce((sum, group) => sum + group.files.length, 0)
-  await logRun(db, runId, 'info', `Merging ${files} files of ${groups.length} groups.`)
+  const plan = groups.length > 0 ? `Merging ${files} files of ${groups.length} groups.` : nothingToMerge
+  await logRun(db, runId, 'info', plan)
   const request = { runId, table, groups, policy, uncommitted, report }
   const { outcome, range } = await rewriteGroups(context, request)
+  const dropped =
+    policy.danglingDeleteFiles === null
+      ? null
+      : await dropDangling(catalog, tableId, { runId, signal: context.signal })
+  if (dropped) {
+    await logRun(db, runId, 'info', `Dropped ${dropped.files} delete files that applied to no data file.`)
+    outcome.snapshots.push(dropped.snapshotId)
+  }
+  if (outcome.groups === 0 && !dropped) return { state: 'skipped', after: measured(health), details: outcome }
   const compacted = await catalog.loadTableById(tableId)
   const after = await measureHealth(db, compacted, effective)
   const durationMs = Math.round(performance.now() - started)
@@ -81,9 +90,9 @@ export async function compactTable(
     await context.sendJob('mart.refresh-visitors', { siteId: id })
   }
   return {
-    state: outcome.groups > 0 ? 'succeeded' : 'skipped',
+    state: 'succeeded',
     after: { ...measured(after.health), durationMs },
-    details: { ...outcome, policy: { ...policy } },
+    details: { ...outcome, droppedDeleteFiles: dropped?.files ?? 0, policy: { ...policy } },
     ...(range
       ? {
           canary: () =>

@@ -16,6 +16,8 @@ export interface CompactionPolicy {
   deleteFileThreshold: number | null
   /** Share of a data file's rows that are known to be deleted from which it is rewritten whatever its size; null: never. */
   deletedRowShare: number | null
+  /** Delete files that apply to no data file from which they are dropped; null: they stay. */
+  danglingDeleteFiles: number | null
 }
 
 /**
@@ -36,5 +38,6 @@ export function compactionPolicy(values: PolicyValues): CompactionPolicy {
     partialProgress: values['compaction.partialProgress'],
     deleteFileThreshold: values['compaction.deleteFileThreshold'],
     deletedRowShare: values['compaction.deletedRowShare'],
+    danglingDeleteFiles: values['compaction.danglingDeleteFiles'],
   }
 }

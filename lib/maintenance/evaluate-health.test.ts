@@ -29,6 +29,7 @@ const evaluate = (
     tally: {
       partitions,
       everywhere: { equalityDeleteFiles: 0, equalityDeletedRows: 0 },
+      strandedDeleteFiles: 0,
       manifests: Array.from({ length: manifestCount }, () => manifest),
     },
     policy,

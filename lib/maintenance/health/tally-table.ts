@@ -10,6 +10,8 @@ export interface TableTally {
   partitions: PartitionTally[]
   /** Equality deletes of an unpartitioned spec in a partitioned table: they apply to all partitions. */
   everywhere: { equalityDeleteFiles: number; equalityDeletedRows: number }
+  /** Delete files in partitions that have no data any more. */
+  strandedDeleteFiles: number
   manifests: readonly ManifestFile[]
 }
 
@@ -59,13 +61,14 @@ export function mergeTallies(parts: readonly (readonly PartitionTally[])[]): Omi
     }
   }
   const everywhere = { equalityDeleteFiles: 0, equalityDeletedRows: 0 }
+  let strandedDeleteFiles = 0
   const withData: PartitionTally[] = []
   for (const tally of partitions.values()) {
     if (tally.files > 0) withData.push(tally)
     else if (tally.path === '') {
       everywhere.equalityDeleteFiles += tally.equalityDeleteFiles
       everywhere.equalityDeletedRows += tally.equalityDeletedRows
-    }
+    } else strandedDeleteFiles += tally.positionDeleteFiles + tally.equalityDeleteFiles
   }
-  return { partitions: withData, everywhere }
+  return { partitions: withData, everywhere, strandedDeleteFiles }
 }

@@ -16,6 +16,7 @@ export function defaultPolicy(): PolicyValues {
     'compaction.partialProgress': true,
     'compaction.deleteFileThreshold': 5,
     'compaction.deletedRowShare': 0.3,
+    'compaction.danglingDeleteFiles': 10,
     'compaction.requiresApproval': false,
     'compaction.schedule': null,
     'expiry.enabled': true,

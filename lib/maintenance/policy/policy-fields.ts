@@ -56,6 +56,8 @@ export const policyFieldSchemas = {
   'compaction.deleteFileThreshold': z.int().min(1).max(100_000).nullable(),
   /** Share of a data file's rows that are known to be deleted from which it is rewritten whatever its size; null: never. */
   'compaction.deletedRowShare': z.number().min(0.01).max(1).nullable(),
+  /** Delete files that apply to no data file from which they are dropped; null: they stay. */
+  'compaction.danglingDeleteFiles': z.int().min(1).max(1_000_000).nullable(),
   'compaction.requiresApproval': flag,
   'compaction.schedule': schedule,
 

@@ -12,6 +12,7 @@ export const conditionNames = [
   'writable-columns',
   'small-files',
   'burdened-files',
+  'dangling-deletes',
   'worth-merging',
   'tags-kept',
   'tags-due',

@@ -23,6 +23,7 @@ const factsOf = (facts: Partial<TableFacts> = {}): TableFacts => ({
     smallFiles: 9,
     partition: 'hour=1',
     burdenedFiles: 0,
+    danglingDeletes: 0,
     plannedFiles: 9,
     sealedAt: null,
   },
@@ -74,6 +75,7 @@ describe('decide', () => {
         smallFiles: 3,
         partition: 'hour=7',
         burdenedFiles: 0,
+        danglingDeletes: 0,
         plannedFiles: 0,
         sealedAt: null,
       },
@@ -107,6 +109,7 @@ describe('decide', () => {
       smallFiles: 0,
       partition: null,
       burdenedFiles: 2,
+      danglingDeletes: 0,
       plannedFiles: 2,
       sealedAt: null,
     }
@@ -120,6 +123,7 @@ describe('decide', () => {
       smallFiles: 9,
       partition: 'hour=1',
       burdenedFiles: 0,
+      danglingDeletes: 0,
       plannedFiles: 0,
       sealedAt,
     }

@@ -32,6 +32,8 @@ export interface TableFacts {
     partition: string | null
     /** Files with so many deletes that they are rewritten whatever their size. */
     burdenedFiles: number
+    /** Delete files that apply to no data file. */
+    danglingDeletes: number
     /** What a plan made now would rewrite. */
     plannedFiles: number
     /** When the first partition with enough small files has been without news for long enough. */
@@ -161,6 +163,7 @@ function interval(
 
 function compactionWork({ policy, compaction }: TableFacts): Condition[] {
   const { notWritten, smallFiles, partition, burdenedFiles, plannedFiles, sealedAt } = compaction
+  const { danglingDeletes } = compaction
   if (notWritten.length > 0) {
     // Its files stay as they are, however small.
     return [
@@ -177,6 +180,8 @@ function compactionWork({ policy, compaction }: TableFacts): Condition[] {
   const field = 'compaction.minInputFiles'
   const threshold = policy.fields[field].value
   const burdened = burdenedFiles > 0
+  const droppedFrom = policy.fields['compaction.danglingDeleteFiles'].value
+  const dangling = droppedFrom !== null && danglingDeletes >= droppedFrom
   const enough = smallFiles >= threshold || burdened
   const conditions = [
     condition(policy, {
@@ -185,7 +190,7 @@ function compactionWork({ policy, compaction }: TableFacts): Condition[] {
       unit: 'count',
       current: smallFiles,
       threshold,
-      passed: enough,
+      passed: enough || dangling,
       about: partition,
     }),
   ]
@@ -201,7 +206,19 @@ function compactionWork({ policy, compaction }: TableFacts): Condition[] {
       }),
     )
   }
-  if (enough) {
+  if (dangling) {
+    conditions.push(
+      condition(policy, {
+        name: 'dangling-deletes',
+        field: 'compaction.danglingDeleteFiles',
+        unit: 'count',
+        current: danglingDeletes,
+        threshold: droppedFrom,
+        passed: true,
+      }),
+    )
+  }
+  if (enough && !dangling) {
     conditions.push(
       condition(policy, {
         name: 'worth-merging',

@@ -2,7 +2,8 @@ import type { Database } from '#lib/db.ts'
 import { columnsNotWritten } from '#lib/engine/duckdb-types.ts'
 import { manifestsToRewrite } from '#lib/iceberg/actions/rewrite-manifests.ts'
 import type { Table } from '#lib/iceberg/catalog/catalog.ts'
-import { currentSchema, type TableMetadata } from '#lib/iceberg/spec/table-metadata.ts'
+import { danglingDeletes } from '#lib/iceberg/scan/dangling-deletes.ts'
+import { currentSchema, currentSnapshot, type TableMetadata } from '#lib/iceberg/spec/table-metadata.ts'
 import { missingTags, nextTagAt } from '../calendar-tags.ts'
 import { type CompactionPolicy, compactionPolicy } from '../compaction-policy.ts'
 import { evaluateHealth, type PartitionHealth, type TableHealth } from '../evaluate-health.ts'
@@ -120,7 +121,7 @@ function lookAtTags(metadata: TableMetadata, values: PolicyValues, now: number):
 
 async function lookAtFiles(
   table: Table,
-  { partitions, everywhere }: TableTally,
+  { partitions, everywhere, strandedDeleteFiles }: TableTally,
   policy: CompactionPolicy,
   now: number,
 ): Promise<TableFacts['compaction']> {
@@ -131,11 +132,13 @@ async function lookAtFiles(
   const candidates = partitions.filter((one) => one.smallFiles >= policy.minInputFiles)
   const hasDeletes =
     everywhere.equalityDeleteFiles > 0 ||
+    strandedDeleteFiles > 0 ||
     partitions.some((one) => one.positionDeleteFiles + one.equalityDeleteFiles > 0)
   if (notWritten.length > 0 || (candidates.length === 0 && !hasDeletes)) {
-    return { ...found, burdenedFiles: 0, plannedFiles: 0, sealedAt: null }
+    return { ...found, burdenedFiles: 0, danglingDeletes: 0, plannedFiles: 0, sealedAt: null }
   }
   const files = await listLiveFiles(table)
+  const snapshot = currentSnapshot(table.metadata)
   const arrivals = new Map(
     table.metadata.snapshots.map((snapshot) => [snapshot.sequenceNumber, snapshot.timestampMs]),
   )
@@ -145,6 +148,7 @@ async function lookAtFiles(
   return {
     ...found,
     burdenedFiles: files.filter((live) => isBurdened(live, policy)).length,
+    danglingDeletes: hasDeletes && snapshot ? (await danglingDeletes(table, snapshot, files)).length : 0,
     plannedFiles: planCompaction(groupByPartition(files), { policy, now, byHand: false }).files,
     sealedAt: sealed.length > 0 ? Math.min(...sealed) : null,
   }
