@@ -6,6 +6,9 @@ import { startStubServer } from '#lib/iceberg/test-support/rest-server.ts'
 import { visitsRequest } from '#lib/iceberg/test-support/sample-table.ts'
 import { expect, test } from './harness/browser-test.ts'
 
+/** Whether the other catalog answers at all. */
+let answering = true
+
 /** A catalog of another make with one table, behind a token. */
 const startOtherCatalog = (token: string) => {
   const metadata = tableMetadataToJson(newTableMetadata('s3://elsewhere/visits', visitsRequest))
@@ -16,6 +19,7 @@ const startOtherCatalog = (token: string) => {
     '/v1/namespaces/mall/tables/visits': { 'metadata-location': 's3://elsewhere/v1.json', metadata },
   }
   return startStubServer(({ url, headers }) => {
+    if (!answering) return 'drop'
     if (headers.authorization !== `Bearer ${token}`) {
       return { status: 401, body: { error: { message: 'unknown token', type: 'NotAuthorizedException' } } }
     }
@@ -62,6 +66,21 @@ test('an admin connects another catalog, its tables are shown, and it goes again
     await expect(page.getByRole('button', { name: /compact/i })).toHaveCount(0)
     await page.getByRole('tab', { name: /Schema/ }).click()
     await expect(page.getByRole('tabpanel')).toContainText('score')
+
+    const palette = page.getByRole('dialog', { name: 'Search and commands' })
+    await page.keyboard.press('ControlOrMeta+k')
+    await palette.getByRole('combobox').fill('visits')
+    await expect(palette.getByRole('option', { name: `${name}.mall.visits` })).toBeVisible()
+    answering = false
+    // What was read is good for some seconds: another text asks again.
+    let letters = 4
+    await expect(async () => {
+      await palette.getByRole('combobox').fill('user_events_silver'.slice(0, letters++))
+      await expect(palette.getByRole('option', { name: /user_events_silver$/ })).toBeVisible()
+      await expect(palette.getByText(`${name} could not be searched`)).toBeVisible({ timeout: 3_000 })
+    }).toPass({ timeout: 30_000 })
+    answering = true
+    await page.keyboard.press('Escape')
 
     await page.goto('/admin/catalogs')
     await row.getByRole('button', { name: `Actions for ${name}` }).click()

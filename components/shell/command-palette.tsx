@@ -17,8 +17,10 @@ import { useTranslations } from 'next-intl'
 import { useTheme } from 'next-themes'
 import { Dialog } from 'radix-ui'
 import { type ReactNode, useState } from 'react'
+import { fullName, tableHref } from '#components/iceberg/table-path.ts'
 import { Kbd } from '#components/ui/kbd.tsx'
 import { useNavigation } from './navigation-list.tsx'
+import { type ForeignSearch, useForeignTables } from './use-foreign-tables.ts'
 import { useLanguage } from './use-language.ts'
 import { useThings } from './use-things.ts'
 
@@ -31,7 +33,7 @@ interface CommandPaletteProps {
 const groupStyle =
   '[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:font-medium [&_[cmdk-group-heading]]:text-faint'
 
-/** ⌘K: any page, table or source by name, and the actions of the shell. */
+/** ⌘K: any page, table (also of other servers) or source by name, and the actions of the shell. */
 export function CommandPalette({ open, onOpenChange, openHelp }: CommandPaletteProps) {
   const t = useTranslations('shell')
   return (
@@ -58,6 +60,7 @@ function Palette({ close, openHelp }: { close: () => void; openHelp: () => void 
   const { setTheme } = useTheme()
   const [language, setLanguage] = useLanguage()
   const [query, setQuery] = useState('')
+  const foreign = useForeignTables(query)
   const otherLanguage = language === 'ko' ? 'en' : 'ko'
 
   const run = (action: () => void) => () => {
@@ -80,7 +83,9 @@ function Palette({ close, openHelp }: { close: () => void; openHelp: () => void 
       </div>
       <Command.List className="scroll-thin max-h-[60dvh] overflow-y-auto p-1.5">
         <Command.Empty className="px-3 py-8 text-center text-faint text-sm">
-          {loading ? t('palette.loading') : t('palette.empty', { query })}
+          {loading || foreign.some(({ searching }) => searching)
+            ? t('palette.loading')
+            : t('palette.empty', { query })}
         </Command.Empty>
         <Command.Group heading={t('palette.pages')} className={groupStyle}>
           {groups.flatMap(({ key, entries }) =>
@@ -118,6 +123,9 @@ function Palette({ close, openHelp }: { close: () => void; openHelp: () => void 
             ))}
           </Command.Group>
         )}
+        {foreign.map((search) => (
+          <ForeignResults key={search.catalog} search={search} go={go} />
+        ))}
         {sources.length > 0 && (
           <Command.Group heading={t('palette.sources')} className={groupStyle}>
             {sources.map(({ href, name }) => (
@@ -167,6 +175,48 @@ function Palette({ close, openHelp }: { close: () => void; openHelp: () => void 
         </Command.Group>
       </Command.List>
     </Command>
+  )
+}
+
+/** What another server's catalog has: its answer may come late, or not at all, which is said here. */
+function ForeignResults({
+  search: { catalog, tables, more, searching, problem },
+  go,
+}: {
+  search: ForeignSearch
+  go: (href: string) => () => void
+}) {
+  const t = useTranslations('shell.palette')
+  const note = searching
+    ? t('asking', { catalog })
+    : problem
+      ? t('notAsked', { catalog, problem: problem.message })
+      : more > 0
+        ? t('more', { catalog, count: more })
+        : null
+  if (note === null && tables.length === 0) return null
+  return (
+    <Command.Group heading={t('tablesOf', { catalog })} className={groupStyle} forceMount>
+      {tables.map(({ namespace, name }) => {
+        const href = tableHref({ catalog, namespace, table: name })
+        const full = fullName({ catalog, namespace, table: name })
+        return (
+          <Item
+            key={href}
+            value={`table ${href}`}
+            icon={Table2}
+            label={<span className="font-mono text-xs">{full}</span>}
+            words={[name, full]}
+            onSelect={go(href)}
+          />
+        )
+      })}
+      {note !== null && (
+        <p role="status" className="px-2 py-1.5 text-faint text-xs">
+          {note}
+        </p>
+      )}
+    </Command.Group>
   )
 }
 

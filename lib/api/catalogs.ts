@@ -88,6 +88,12 @@ export const listTableNames = contract({
   params: CatalogParams,
   query: PageQuerySchema.pick({ cursor: true, limit: true, filter: true }).extend({
     namespace: name.optional(),
+    wait: z.coerce
+      .number()
+      .min(0.1)
+      .max(60)
+      .optional()
+      .meta({ description: 'Seconds to wait for another server; 503 after that.' }),
   }),
   response: pageOf(z.object({ namespace: z.string(), name: z.string() })).extend({
     total: z.number().int(),

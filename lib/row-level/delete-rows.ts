@@ -40,7 +40,7 @@ export async function deleteRows<Tx>(
 ): Promise<RowChangeOutcome> {
   const { identifier, filter, summary = {} } = options
   const plan = await planRowChange(context, options)
-  const { table, startingSnapshotId, whole } = plan
+  const { table, target, startingSnapshotId, whole } = plan
   const mode = options.mode ?? table.metadata.properties['write.delete.mode'] ?? 'copy-on-write'
   if (mode !== 'merge-on-read') return overwriteRows(context, { ...options, add: [] })
   const placed = new PlacedFiles(table.io)
@@ -64,7 +64,10 @@ export async function deleteRows<Tx>(
     })
     const { catalog, signal } = context
     return {
-      committed: await commitWithRetry(catalog, identifier, action, signal ? { signal } : {}),
+      committed: await commitWithRetry(catalog, identifier, action, {
+        target,
+        ...(signal ? { signal } : {}),
+      }),
       ...counts,
     }
   })

@@ -28,7 +28,7 @@ export async function overwriteRows<Tx>(
 ): Promise<RowChangeOutcome> {
   const { identifier, filter, add, summary = {} } = options
   const plan = await planRowChange(context, options)
-  const { table, startingSnapshotId, whole } = plan
+  const { table, target, startingSnapshotId, whole } = plan
   const placed = new PlacedFiles(table.io)
   return placed.guard(async () => {
     const rewritten = await rewriteWithout(context, plan, placed)
@@ -45,7 +45,10 @@ export async function overwriteRows<Tx>(
     })
     const { catalog, signal } = context
     return {
-      committed: await commitWithRetry(catalog, identifier, action, signal ? { signal } : {}),
+      committed: await commitWithRetry(catalog, identifier, action, {
+        target,
+        ...(signal ? { signal } : {}),
+      }),
       ...counts,
     }
   })

@@ -38,6 +38,7 @@ async function ask<T>(answer: z.ZodType<T>, ...args: string[]): Promise<T> {
 
 const ReadSchema = z.object({
   snapshots: z.record(z.string(), z.array(z.number())),
+  refs: z.record(z.string(), z.array(z.number())),
   filtered: z.array(z.number()),
   deletes: z.number(),
 })
@@ -50,8 +51,8 @@ const modes: [version: number, mode: DeleteMode][] = [
 
 it.each(modes)('PyIceberg reads the rows we leave in format version %i as %s', async (version, mode) => {
   table = await LocalTable.create(engine, { 'format-version': String(version), 'write.delete.mode': mode })
-  const remove = (filter: Parameters<typeof deleteRows>[1]['filter']) =>
-    deleteRows(table.context(), { identifier: table.identifier, filter })
+  const remove = (filter: Parameters<typeof deleteRows>[1]['filter'], branch = 'main') =>
+    deleteRows(table.context(), { identifier: table.identifier, filter, branch })
   await table.append(1, [1, 10])
   await table.append(2, [11, 20])
   await remove(isIn('id', [2, 15]))
@@ -62,15 +63,26 @@ it.each(modes)('PyIceberg reads the rows we leave in format version %i as %s', a
     add: [await table.write(3, [21, 22])],
   })
   await remove(eq('page', 'p17'))
+  await remove(isIn('id', [1, 22]), 'audit')
+  await overwriteRows(table.context(), {
+    identifier: table.identifier,
+    filter: eq('id', 21),
+    add: [await table.write(3, [31, 32])],
+    branch: 'audit',
+  })
   const loaded = await table.load()
   const theirs = await ask(ReadSchema, 'read', loaded.metadataLocation)
   const left = [1, 3, 7, 8, 9, 10, 11, 12, 13, 14, 18, 19, 20, 21, 22]
   expect(await table.ids()).toEqual(left)
   expect(theirs.filtered).toEqual(left.filter((id) => id >= 14))
-  expect(Object.keys(theirs.snapshots)).toHaveLength(6)
+  expect(Object.keys(theirs.snapshots)).toHaveLength(8)
   for (const [snapshotId, ids] of Object.entries(theirs.snapshots)) {
     expect(ids).toEqual(await table.ids({ snapshotId: BigInt(snapshotId) }))
   }
+  expect(theirs.refs).toEqual({
+    main: left,
+    audit: [...left.filter((id) => ![1, 21, 22].includes(id)), 31, 32],
+  })
   const ours = (await planFiles(loaded)).reduce((sum, task) => sum + task.deletes.length, 0)
   expect(theirs.deletes).toBe(ours)
   expect(ours > 0).toBe(mode === 'merge-on-read')

@@ -1,6 +1,6 @@
 """Rows with deletes, both directions.
 
-usage: pyiceberg_rows.py read METADATA_LOCATION      reads our table: ids of each snapshot
+usage: pyiceberg_rows.py read METADATA_LOCATION      reads our table: ids of each snapshot and branch
        pyiceberg_rows.py write WAREHOUSE_FOLDER      writes, deletes, overwrites and evolves a table: metadata file and rows
 """
 
@@ -26,6 +26,9 @@ def read(location):
         "snapshots": {
             str(one.snapshot_id): sorted(table.scan(snapshot_id=one.snapshot_id).to_arrow()["id"].to_pylist())
             for one in table.snapshots()
+        },
+        "refs": {
+            name: sorted(table.scan().use_ref(name).to_arrow()["id"].to_pylist()) for name in table.refs()
         },
         "filtered": sorted(table.scan(row_filter="id >= 14").to_arrow()["id"].to_pylist()),
         "deletes": sum(len(task.delete_files) for task in table.scan().plan_files()),

@@ -1,5 +1,6 @@
 import type { Engine } from '#lib/engine/engine.ts'
 import { AppError } from '#lib/errors.ts'
+import { parentSnapshot } from '#lib/iceberg/actions/parent-snapshot.ts'
 import type { IsolationLevel } from '#lib/iceberg/actions/validate-conflicts.ts'
 import {
   type Catalog,
@@ -8,11 +9,13 @@ import {
   type TableIdentifier,
 } from '#lib/iceberg/catalog/catalog.ts'
 import type { CommitOutcome } from '#lib/iceberg/commit/commit-with-retry.ts'
+import type { CommitTarget } from '#lib/iceberg/commit/table-action.ts'
 import { type BoundExpression, bind } from '#lib/iceberg/scan/bind.ts'
 import type { Expression } from '#lib/iceberg/scan/expression.ts'
 import { allRowsMatch } from '#lib/iceberg/scan/must-match.ts'
 import { type FileScanTask, planFiles } from '#lib/iceberg/scan/plan-files.ts'
-import { currentSchema, currentSnapshot } from '#lib/iceberg/spec/table-metadata.ts'
+import { mainBranch } from '#lib/iceberg/spec/snapshot.ts'
+import { currentSchema } from '#lib/iceberg/spec/table-metadata.ts'
 
 /** What changes of rows need. */
 export interface RowChangeContext<Tx> {
@@ -27,6 +30,8 @@ export interface RowChangeOptions {
   identifier: TableIdentifier
   /** The rows to delete, in terms of the current schema. Rows for which it is unknown (null) stay. */
   filter: Expression
+  /** Whose rows change. Default: main; a branch that does not exist yet is made by the commit and begins at main. */
+  branch?: string
   /** Default: the table's property for the operation, else `serializable`. */
   isolation?: IsolationLevel
   /** Keys of the caller's own for the snapshot summary. */
@@ -44,6 +49,7 @@ export interface RowChangeOutcome {
 
 export interface PlannedChange {
   table: Table
+  target: CommitTarget
   startingSnapshotId: bigint | undefined
   filter: BoundExpression
   /** Files all of whose rows match. */
@@ -52,10 +58,14 @@ export interface PlannedChange {
   partly: FileScanTask[]
 }
 
-/** Plans a change from the table as it is now: which files go as a whole, and which have to be read. */
+/**
+ * Plans a change from the branch as it is now: which files go as a whole, and which have to be read. A branch has the
+ * table's current schema, as for other writers.
+ * @throws AppError `bad-input` for format version 1, a tag, a filter that does not fit the schema
+ */
 export async function planRowChange<Tx>(
   { catalog }: RowChangeContext<Tx>,
-  { identifier, filter }: RowChangeOptions,
+  { identifier, filter, branch = mainBranch }: RowChangeOptions,
 ): Promise<PlannedChange> {
   const table = await catalog.loadTable(identifier)
   const { metadata } = table
@@ -65,15 +75,19 @@ export async function planRowChange<Tx>(
       `Rows of ${formatIdentifier(identifier)} cannot be deleted in format version 1. Upgrade the table to version 2 first.`,
     )
   }
-  const bound = bind(filter, currentSchema(metadata))
+  const target: CommitTarget = { branch }
+  const head = parentSnapshot(table, { target })
+  const schema = currentSchema(metadata)
+  const bound = bind(filter, schema)
   const matches = allRowsMatch(metadata, bound)
-  const tasks = await planFiles(table, { filter })
+  const tasks = head ? await planFiles(table, { snapshotId: head.snapshotId, filter, schema }) : []
   const { true: whole = [], false: partly = [] } = Object.groupBy(tasks, ({ file }) =>
     matches(file) ? 'true' : 'false',
   )
   return {
     table,
-    startingSnapshotId: currentSnapshot(metadata)?.snapshotId,
+    target,
+    startingSnapshotId: head?.snapshotId,
     filter: bound,
     whole,
     partly,

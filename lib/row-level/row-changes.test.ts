@@ -1,12 +1,17 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Engine } from '#lib/engine/engine.ts'
 import { appendFiles } from '#lib/iceberg/actions/append-files.ts'
+import type { SchemaChange } from '#lib/iceberg/actions/evolve-schema.ts'
+import { createReference } from '#lib/iceberg/actions/manage-references.ts'
 import { replacePartitions } from '#lib/iceberg/actions/replace-partitions.ts'
 import { rewriteDataFiles } from '#lib/iceberg/actions/rewrite-data-files.ts'
+import { updateSchema } from '#lib/iceberg/actions/update-schema.ts'
+import { commitChange } from '#lib/iceberg/commit/commit-change.ts'
 import { commitWithRetry } from '#lib/iceberg/commit/commit-with-retry.ts'
 import { listFiles } from '#lib/iceberg/inspect/list-files.ts'
 import { and, eq, gt, gtEq, isIn, isNull, lt, startsWith } from '#lib/iceberg/scan/expression.ts'
 import { planFiles } from '#lib/iceberg/scan/plan-files.ts'
+import type { DataFile } from '#lib/iceberg/spec/data-file.ts'
 import { currentSchema, currentSnapshot, defaultSpec } from '#lib/iceberg/spec/table-metadata.ts'
 import { type DeleteMode, deleteRows } from './delete-rows.ts'
 import { localTableScan } from './local-table-scan.ts'
@@ -113,6 +118,54 @@ describe.each(modes)('deleteRows in format version %i as %s', (version, mode) =>
     expect(await table.ids()).toEqual([5, ...range(21, 30)])
   })
 
+  it('changes a branch alone, and is validated against its head alone', async () => {
+    const head = async (name: string) => (await table.load()).metadata.refs[name]?.snapshotId ?? 0n
+    const onBranch = (filter: Parameters<typeof deleteRows>[1]['filter'], branch = 'audit') =>
+      deleteRows(table.context(), { identifier: table.identifier, filter, mode, branch })
+    const ids = async (name: string) => table.ids({ snapshotId: await head(name) })
+    // The branch begins at main with its first commit.
+    await onBranch(lt('id', 11))
+    await onBranch(isIn('id', [12, 25]))
+    const left = [11, ...range(13, 24), ...range(26, 30)]
+    expect(await ids('audit')).toEqual(left)
+    expect(await ids('main')).toEqual(range(1, 30))
+    const { metadata } = await table.load()
+    expect(metadata.currentSnapshotId).toBe(await head('main'))
+
+    const land = (files: DataFile[], branch: string) => {
+      table.catalog.beforeSwap = async () => {
+        table.catalog.beforeSwap = undefined
+        const target = { branch }
+        await commitWithRetry(table.catalog, table.identifier, appendFiles({ files }), { target })
+      }
+    }
+    land([await table.write(2, [26, 26])], 'main')
+    await onBranch(eq('id', 26))
+    expect(await ids('audit')).toEqual(left.filter((id) => id !== 26))
+    land([await table.write(2, [27, 27])], 'audit')
+    await expect(onBranch(eq('id', 27))).rejects.toMatchObject({ code: 'conflict', retryable: false })
+    expect((await ids('audit')).filter((id) => id === 27)).toHaveLength(2)
+    // main still goes its own way.
+    await remove(eq('id', 30))
+    expect(await ids('main')).toEqual([...range(1, 26), 26, ...range(27, 29)])
+    expect(await ids('audit')).toContain(30)
+
+    await commitChange(table.catalog, table.identifier, createReference({ name: 'eod', type: 'tag' }))
+    await expect(onBranch(eq('id', 1), 'eod')).rejects.toMatchObject({ code: 'bad-input' })
+  })
+
+  it('reads a branch by the schema of today, whatever its head was written with', async () => {
+    const onBranch = (filter: Parameters<typeof deleteRows>[1]['filter']) =>
+      deleteRows(table.context(), { identifier: table.identifier, filter, mode, branch: 'audit' })
+    await onBranch(eq('id', 1))
+    const rename: SchemaChange = { change: 'rename-column', column: 'page', name: 'address' }
+    await commitChange(table.catalog, table.identifier, updateSchema([rename]))
+    expect(await onBranch(eq('address', 'p12'))).toMatchObject({ changedFiles: 1 })
+    const { metadata } = await table.load()
+    const snapshotId = metadata.refs.audit?.snapshotId ?? 0n
+    expect(await table.ids({ snapshotId })).toEqual(range(2, 30).filter((id) => id !== 12))
+  })
+
   it('keeps rows that are compacted after they were deleted from', async () => {
     await remove(isIn('id', [1, 2, 12, 22]))
     const loaded = await table.load()
@@ -180,6 +233,20 @@ describe('overwriteRows', () => {
       'total-records': '11',
     })
     expect((await table.load()).metadata.snapshots).toHaveLength(3)
+  })
+
+  it('puts them on a branch, where main keeps its own', async () => {
+    const { committed } = await overwriteRows(table.context(), {
+      identifier: table.identifier,
+      filter: gtEq('id', 8),
+      add: [await table.write(1, [100, 101])],
+      branch: 'audit',
+    })
+    const { metadata } = await table.load()
+    expect(metadata.refs.audit).toMatchObject({ type: 'branch', snapshotId: committed?.snapshot.snapshotId })
+    expect(await table.ids()).toEqual(range(1, 20))
+    const snapshotId = committed?.snapshot.snapshotId ?? 0n
+    expect(await table.ids({ snapshotId })).toEqual([...range(1, 7), 100, 101])
   })
 
   it('takes its isolation from the table’s properties', async () => {

@@ -5,14 +5,14 @@ import { mainBranch, type Snapshot } from '../spec/snapshot.ts'
 import { branchSnapshot } from '../spec/snapshot-history.ts'
 
 /** The branch a commit builds on: its target, or main for a staged snapshot. */
-export const targetBranch = ({ target }: ActionContext): string =>
+export const targetBranch = ({ target }: Pick<ActionContext, 'target'>): string =>
   'branch' in target ? target.branch : mainBranch
 
 /**
  * The snapshot a commit builds on. A branch that does not exist yet is made by the commit and begins at main.
  * @throws AppError `bad-input` when the target is a tag
  */
-export function parentSnapshot(table: Table, context: ActionContext): Snapshot | undefined {
+export function parentSnapshot(table: Table, context: Pick<ActionContext, 'target'>): Snapshot | undefined {
   const { metadata, identifier } = table
   const name = targetBranch(context)
   const reference = Object.hasOwn(metadata.refs, name) ? metadata.refs[name] : undefined

@@ -23,6 +23,8 @@ export interface PlanFilesOptions {
   snapshotId?: bigint
   /** Default: all rows. */
   filter?: Expression
+  /** What the filter is about. Default: the snapshot's own schema, or the current one where none is named. */
+  schema?: Schema
 }
 
 /** A data file to be read, and the delete files that apply to it. */
@@ -76,7 +78,8 @@ function schemaToRead(table: Table, snapshotId: bigint | undefined): Schema {
 export async function planFiles(table: Table, options: PlanFilesOptions = {}): Promise<FileScanTask[]> {
   const { metadata } = table
   const snapshot = snapshotToRead(table, options.snapshotId)
-  const filter = bind(options.filter ?? alwaysTrue, schemaToRead(table, options.snapshotId))
+  const schema = options.schema ?? schemaToRead(table, options.snapshotId)
+  const filter = bind(options.filter ?? alwaysTrue, schema)
   if (!snapshot) return []
   const plans = new Map<number, SpecPlan>()
   const planFor = (specId: number): SpecPlan => {

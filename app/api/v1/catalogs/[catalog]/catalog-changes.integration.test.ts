@@ -338,3 +338,40 @@ it('a server that serves less offers less', async () => {
     await stub.close()
   }
 })
+
+it("names of another server's tables are found, or it is said in time that it does not answer", async () => {
+  const slow = Promise.withResolvers<void>()
+  const stub = await startStubServer(async ({ url }) => {
+    if (url.startsWith('/v1/config')) return { body: {} }
+    if (url.includes('parent=')) return { body: { namespaces: [] } }
+    if (url.includes('/tables')) {
+      await slow.promise
+      return { body: { identifiers: [{ namespace: ['mall'], name: 'visits' }] } }
+    }
+    return { body: { namespaces: [['mall']] } }
+  })
+  try {
+    await createConnection(test.db, {
+      name: 'slow',
+      uri: stub.uri,
+      warehouse: '',
+      credential: { kind: 'none' },
+    })
+    const find = (wait: string) =>
+      callRoute(tableNames.GET, {
+        cookie: cookies.viewer,
+        params: { catalog: 'slow' },
+        query: { filter: 'visi', wait },
+      })
+    expect(await find('0.2')).toMatchObject({
+      status: 503,
+      body: { detail: expect.stringContaining('has not answered within 0.2 s') },
+    })
+    slow.resolve()
+    expect(await find('5')).toMatchObject({ status: 200, body: { items: [{ name: 'visits' }], total: 1 } })
+    // What was asked first went on: the server was asked once.
+    expect(stub.seen.filter(({ url }) => url.includes('/tables'))).toHaveLength(1)
+  } finally {
+    await stub.close()
+  }
+})

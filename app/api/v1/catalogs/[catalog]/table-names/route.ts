@@ -7,7 +7,8 @@ import { route } from '#lib/http/route.ts'
 
 export const GET = route(contract, async ({ params, query, actor }) => {
   const namespace = query.namespace === undefined ? undefined : parseNamespace(query.namespace)
-  const found = await listTableNames(database(), { ...params, namespace, filter: query.filter }, actor)
+  const { filter, wait } = query
+  const found = await listTableNames(database(), { ...params, namespace, filter, wait }, actor)
   const page = pageOfList(found, query, (table) => ({
     namespace: formatNamespace(table.namespace),
     name: table.name,
