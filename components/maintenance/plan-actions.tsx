@@ -81,7 +81,7 @@ function ApplyButton({ plan }: { plan: PlanView }) {
       >
         {goesToQuarantine(action)
           ? t('apply.undoable', { hold: format.duration(policy.holdMs) })
-          : t('apply.harmless')}
+          : t(action === 'compaction' ? 'apply.compaction' : 'apply.harmless')}
       </ConfirmDialog>
     </>
   )

@@ -57,6 +57,14 @@ export function planResult(
   if (action === 'tag-snapshots') {
     return t('result.tags', { count: format.number(summary.tagsAdded.length) })
   }
+  if (summary.compaction) {
+    const { files, groups, bytes } = summary.compaction
+    return t('result.compaction', {
+      before: format.number(files),
+      after: format.number(groups),
+      bytes: format.bytes(bytes),
+    })
+  }
   if (action === 'rewrite-manifests') {
     const [before, after] = [summary.manifestsBefore ?? 0, summary.manifestsAfter ?? 0]
     return t('result.manifests', { before: format.number(before), after: format.number(after) })

@@ -6,16 +6,21 @@ import { Stat, StatRow } from '#components/ui/stat.tsx'
 import { AbsoluteTime } from '#components/ui/time.tsx'
 import type { PlanView } from '#lib/api/maintenance.ts'
 import { useFormat } from '#lib/client/use-format.ts'
+import { CompactionNumbers } from './compaction-numbers.tsx'
+import { EstimateStat } from './estimate-stat.tsx'
 
 /** What a plan will do in numbers: what goes, what stays, what can no longer be read. */
-export function PlanNumbers({ plan: { summary, action, policy } }: { plan: PlanView }) {
+export function PlanNumbers({ plan }: { plan: PlanView }) {
+  const { summary, action, policy } = plan
   const t = useTranslations('maintenance.number')
   const format = useFormat()
+  if (action === 'compaction') return <CompactionNumbers plan={plan} />
   if (action === 'tag-snapshots') {
     return (
       <StatRow>
         <Stat label={t('tags')} value={<Count value={summary.tagsAdded.length} />} note={t('tagsHint')} />
         <Stat label={t('snapshotsThere')} value={<Count value={summary.snapshotsKept} />} />
+        <EstimateStat plan={plan} />
         <Stat label={t('rows')} value={<Count value={summary.rowsRemoved} />} note={t('rowsHint')} />
       </StatRow>
     )
@@ -26,6 +31,7 @@ export function PlanNumbers({ plan: { summary, action, policy } }: { plan: PlanV
         <Stat label={t('manifestsBefore')} value={<Count value={summary.manifestsBefore ?? 0} />} />
         <Stat label={t('manifestsAfter')} value={<Count value={summary.manifestsAfter ?? 0} />} />
         <Stat label={t('rewritten')} value={<Bytes value={summary.bytes} />} />
+        <EstimateStat plan={plan} />
         <Stat label={t('rows')} value={<Count value={summary.rowsRemoved} />} note={t('rowsHint')} />
       </StatRow>
     )
@@ -77,6 +83,7 @@ export function PlanNumbers({ plan: { summary, action, policy } }: { plan: PlanV
           note={t('young', { count: format.number(summary.young ?? 0) })}
         />
       )}
+      <EstimateStat plan={plan} />
       <Stat label={t('rows')} value={<Count value={summary.rowsRemoved} />} note={t('rowsHint')} />
     </StatRow>
   )

@@ -5,6 +5,8 @@ import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import { useState } from 'react'
 import { tableHref } from '#components/iceberg/table-path.ts'
+import { BeforeAfter } from '#components/pipelines/before-after.tsx'
+import { CpuTime } from '#components/pipelines/cpu-time.tsx'
 import { ProblemCard } from '#components/pipelines/problem-card.tsx'
 import { useCrumb } from '#components/shell/crumbs.tsx'
 import { Card } from '#components/ui/card.tsx'
@@ -16,7 +18,9 @@ import { AbsoluteTime, RelativeTime } from '#components/ui/time.tsx'
 import type { PlanView } from '#lib/api/maintenance.ts'
 import { useApi } from '#lib/client/use-api.ts'
 import { useFormat } from '#lib/client/use-format.ts'
+import { CanaryCard } from './canary-card.tsx'
 import { PlanActions } from './plan-actions.tsx'
+import { PlanGroups } from './plan-groups.tsx'
 import { PlanItems } from './plan-items.tsx'
 import { goesToQuarantine, PlanState, plansApi } from './plan-names.tsx'
 import { PlanNumbers } from './plan-numbers.tsx'
@@ -85,18 +89,10 @@ function LoadedPlan({ plan }: { plan: PlanView }) {
         </Card>
       )}
       {holds && <PlanNumbers plan={plan} />}
+      {plan.run?.before && <BeforeAfter before={plan.run.before} after={plan.run.after} />}
+      {plan.run?.canary && <CanaryCard canary={plan.run.canary} />}
       <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_24rem]">
-        {holds && plan.action === 'tag-snapshots' ? (
-          <Card title={t('itemsTags')} flush>
-            <PlanTags plan={plan} />
-          </Card>
-        ) : holds ? (
-          <Card title={t(plan.action === 'rewrite-manifests' ? 'itemsManifests' : 'items')} flush>
-            <PlanItems plan={plan} />
-          </Card>
-        ) : (
-          <div />
-        )}
+        {holds ? <Contents plan={plan} /> : <div />}
         <Card title={t('facts')}>
           <Facts plan={plan} />
         </Card>
@@ -105,10 +101,41 @@ function LoadedPlan({ plan }: { plan: PlanView }) {
   )
 }
 
+/** What a plan is about, one by one. */
+function Contents({ plan }: { plan: PlanView }) {
+  const t = useTranslations('maintenance')
+  switch (plan.action) {
+    case 'tag-snapshots':
+      return (
+        <Card title={t('itemsTags')} flush>
+          <PlanTags plan={plan} />
+        </Card>
+      )
+    case 'compaction':
+      return (
+        <div className="flex min-w-0 flex-col gap-4">
+          <Card title={t('groups')} description={t('groupsHint')} flush>
+            <PlanGroups plan={plan} />
+          </Card>
+          <Card title={t('itemsCompaction')} flush>
+            <PlanItems plan={plan} />
+          </Card>
+        </div>
+      )
+    default:
+      return (
+        <Card title={t(plan.action === 'rewrite-manifests' ? 'itemsManifests' : 'items')} flush>
+          <PlanItems plan={plan} />
+        </Card>
+      )
+  }
+}
+
 function Facts({ plan }: { plan: PlanView }) {
   const t = useTranslations('maintenance')
   const format = useFormat()
-  const { policy, action } = plan
+  const { policy, action, run } = plan
+  const { compaction } = plan.summary
   const rules =
     action === 'expire-snapshots'
       ? [
@@ -141,7 +168,13 @@ function Facts({ plan }: { plan: PlanView }) {
                 }),
                 { key: t('rule.timeZone'), value: policy.tags.timeZone },
               ]
-            : []
+            : compaction
+              ? [
+                  { key: t('rule.fileTarget'), value: format.bytes(compaction.targetBytes) },
+                  { key: t('rule.small'), value: format.bytes(compaction.smallFileBytes) },
+                  { key: t('rule.strategy'), value: compaction.strategy },
+                ]
+              : []
   return (
     <KeyValueList
       items={[
@@ -166,6 +199,7 @@ function Facts({ plan }: { plan: PlanView }) {
               },
             ]
           : []),
+        ...(run?.cpu ? [{ key: t('fact.cpu'), value: <CpuTime cpu={run.cpu} /> }] : []),
         ...(plan.snapshotId
           ? [{ key: t('fact.snapshot'), value: plan.snapshotId, copy: plan.snapshotId, mono: true }]
           : []),

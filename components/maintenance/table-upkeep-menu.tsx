@@ -1,6 +1,6 @@
 'use client'
 
-import { ChevronDown, FileSearch, History, Rows3, Tag, Wrench } from 'lucide-react'
+import { ChevronDown, Combine, FileSearch, History, Rows3, Tag, Wrench } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import type { TablePath } from '#components/iceberg/table-path.ts'
 import { Button } from '#components/ui/button.tsx'
@@ -9,6 +9,7 @@ import { useCan } from '#lib/client/use-me.ts'
 import { type PlanWish, usePlanAction } from './use-plan-action.ts'
 
 const icons: Record<PlanWish['action'], typeof History> = {
+  compaction: Combine,
   'tag-snapshots': Tag,
   'expire-snapshots': History,
   'remove-orphan-files': FileSearch,

@@ -9,7 +9,7 @@ import { planHref, plansApi } from './plan-names.tsx'
 
 export interface PlanWish {
   path: TablePath
-  action: 'tag-snapshots' | 'expire-snapshots' | 'remove-orphan-files' | 'rewrite-manifests'
+  action: 'compaction' | 'tag-snapshots' | 'expire-snapshots' | 'remove-orphan-files' | 'rewrite-manifests'
   options?: { maxSnapshotAgeMs?: number; minSnapshotsToKeep?: number; minAgeMs?: number }
 }
 

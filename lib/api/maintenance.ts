@@ -11,7 +11,7 @@ import {
   quarantineStates,
 } from '#lib/maintenance/plans/plan-types.ts'
 import { ProblemSchema } from '#lib/runs/run-types.ts'
-import { TableLinkSchema } from './runs.ts'
+import { RunSchema, TableLinkSchema } from './runs.ts'
 
 const tags = ['maintenance']
 const name = z.string().min(1).max(256)
@@ -60,6 +60,9 @@ export const PlanSchema = z
     decidedBy: z.string().nullable(),
     decidedAt: z.iso.datetime().nullable(),
     runId: z.uuid().nullable(),
+    run: RunSchema.pick({ state: true, before: true, after: true, cpu: true, canary: true })
+      .nullable()
+      .meta({ description: 'What became of it: measures before and after, CPU time and the canary query.' }),
     createdAt: z.iso.datetime(),
     plannedAt: z.iso.datetime().nullable(),
     appliedAt: z.iso.datetime().nullable(),
@@ -79,7 +82,13 @@ export const createPlan = contract({
     catalog: name,
     namespace: name.meta({ description: 'Levels joined by "."; by U+001F where a level has a dot itself.' }),
     table: name,
-    action: z.enum(['tag-snapshots', 'expire-snapshots', 'remove-orphan-files', 'rewrite-manifests']),
+    action: z.enum([
+      'compaction',
+      'tag-snapshots',
+      'expire-snapshots',
+      'remove-orphan-files',
+      'rewrite-manifests',
+    ]),
     options: PlanOptionsSchema.optional(),
   }),
   response: z.object({ planId: z.uuid(), created: z.boolean() }),
@@ -125,6 +134,30 @@ export const listPlanItems = contract({
   params: Id,
   query: PageQuerySchema.omit({ sort: true }).extend({ kind: severalOf(itemKinds).optional() }),
   response: pageOf(PlanItemSchema),
+})
+
+const PlanGroupSchema = z
+  .object({
+    position: z.number().int(),
+    name: z.string().meta({ description: 'Of its partition.' }),
+    files: z.number(),
+    bytes: z.number(),
+    rows: z.number().meta({ description: 'By the manifests: rows that deletes apply to are counted.' }),
+    deletesApplied: z.number(),
+    deletesRemoved: z.number(),
+  })
+  .meta({ id: 'MaintenancePlanGroup' })
+export type PlanGroupView = z.infer<typeof PlanGroupSchema>
+
+export const listPlanGroups = contract({
+  method: 'GET',
+  path: '/api/v1/maintenance/plans/{id}/groups',
+  role: 'viewer',
+  summary: 'The groups of files that a planned compaction merges, those that save most first',
+  tags,
+  params: Id,
+  query: PageQuerySchema.omit({ sort: true }),
+  response: pageOf(PlanGroupSchema),
 })
 
 const Reviewed = z.object({

@@ -1,4 +1,4 @@
-import type { Database } from '#lib/db.ts'
+import type { Database, Transaction } from '#lib/db.ts'
 import { sendJob } from '#lib/jobs/queue.ts'
 import { createRun } from '#lib/runs/create-run.ts'
 import { failRun } from '#lib/runs/finish-run.ts'
@@ -13,6 +13,19 @@ export interface CompactionRequest {
 }
 
 /**
+ * The run of a table's compaction that waits or runs. Until the transaction ends nobody else makes one: two requests at the
+ * same moment must not both find nothing running.
+ */
+export async function findActiveCompaction(tx: Transaction, tableId: string): Promise<string | null> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`compaction ${tableId}`}, 0))`
+  const active = await tx.run.findFirst({
+    where: { kind: 'compaction', tableId, state: { in: ['queued', 'running'] } },
+    select: { id: true },
+  })
+  return active?.id ?? null
+}
+
+/**
  * Queues a compaction. A table has one at a time: while one waits or runs, that one's id is returned with `started` false.
  */
 export async function requestCompaction(
@@ -22,13 +35,8 @@ export async function requestCompaction(
 ): Promise<{ runId: string; started: boolean }> {
   const { tableId, tableName, ...run } = request
   const { runId, started } = await db.$transaction(async (tx) => {
-    // Two requests at the same moment must not both find nothing running.
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`compaction ${tableId}`}, 0))`
-    const active = await tx.run.findFirst({
-      where: { kind: 'compaction', tableId, state: { in: ['queued', 'running'] } },
-      select: { id: true },
-    })
-    if (active) return { runId: active.id, started: false }
+    const active = await findActiveCompaction(tx, tableId)
+    if (active) return { runId: active, started: false }
     return {
       runId: await createRun(tx, { kind: 'compaction', title: tableName, tableId, ...run }),
       started: true,

@@ -34,13 +34,24 @@ export const tableLink = (table: NonNullable<RunRow['table']>) => ({
   name: table.droppedName ?? table.name,
 })
 
+/** What a run measured, as the API shows it. */
+export const runResult = (
+  row: Pick<RunRow, 'state' | 'before' | 'after' | 'cpu' | 'canary'>,
+): Pick<RunItem, 'state' | 'before' | 'after' | 'cpu' | 'canary'> => ({
+  state: row.state,
+  before: object(row.before),
+  after: object(row.after),
+  cpu: CpuTimeSchema.safeParse(row.cpu).data ?? null,
+  canary: CanarySchema.safeParse(row.canary).data ?? null,
+})
+
 /** A run as the API shows it. */
 export function runItem(row: RunRow): RunItem {
   const progress = RunProgressSchema.safeParse(row.progress)
   return {
     id: row.id,
     kind: row.kind,
-    state: row.state,
+    ...runResult(row),
     title: row.title,
     trigger: row.trigger,
     requestedBy: row.requestedBy,
@@ -49,10 +60,6 @@ export function runItem(row: RunRow): RunItem {
     source: row.source,
     pipeline: row.pipeline,
     progress: progress.success ? progress.data : {},
-    before: object(row.before),
-    after: object(row.after),
-    cpu: CpuTimeSchema.safeParse(row.cpu).data ?? null,
-    canary: CanarySchema.safeParse(row.canary).data ?? null,
     problem: parseProblem(row.problem),
     cancelRequested: row.cancelRequested,
     worker: row.worker,

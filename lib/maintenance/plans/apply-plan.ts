@@ -1,42 +1,53 @@
-import type { Engine } from '#lib/engine/engine.ts'
 import { AppError, isAppError } from '#lib/errors.ts'
 import type { BuiltInCatalog } from '#lib/iceberg/catalog/built-in-catalog.ts'
 import { parseJson } from '#lib/iceberg/spec/json.ts'
 import { logRun } from '#lib/runs/log-run.ts'
+import type { ProgressReporter } from '#lib/runs/report-progress.ts'
 import type { FileIO } from '#lib/storage/file-io.ts'
 import { timeCanary } from '../canary/time-canary.ts'
 import { MaintenancePolicySchema } from '../maintenance-policy.ts'
+import { cancelledCompaction } from '../run-compaction.ts'
 import { type RunContext, withRun } from '../run-shell.ts'
 import { quarantineItems, readItems } from './plan-items.ts'
 import { type PlanAction, PlanSummarySchema } from './plan-types.ts'
-import type { Applied, StoredPlan } from './planner.ts'
+import type { Applied, ApplyTools, StoredPlan } from './planner.ts'
 import { planners } from './planners.ts'
 
-export interface ApplyPlanContext extends RunContext {
+export interface ApplyPlanContext extends RunContext, ApplyTools {
   io: FileIO
   catalog: BuiltInCatalog
-  /** Started when it is first asked for. */
-  engine(): Engine
 }
 
 /**
  * Applies a plan as its run: checks that it still holds, does exactly what it says, and measures. What it does is one
- * transaction, so that after a kill at any moment either nothing happened or all of it did; the next try sees which.
+ * transaction (a compaction: one for each of its parts), so that after a kill at any moment either nothing happened or all
+ * of it did; the next try sees which.
  */
 export async function applyPlan(
   context: ApplyPlanContext,
   { runId, planId }: { runId: string; planId: string },
 ): Promise<void> {
   const { db } = context
+  const { action } = await db.maintenancePlan.findUniqueOrThrow({
+    where: { id: planId },
+    select: { action: true },
+  })
   await withRun(
     context,
     runId,
-    async ({ signal, report }) => {
+    async ({ signal, report, metered }) => {
       const started = performance.now()
       const plan = await db.maintenancePlan.findUniqueOrThrow({ where: { id: planId } })
       // An earlier try of this run was killed after its transaction.
       const applied =
-        plan.state === 'applied' ? undefined : await apply({ ...context, signal }, runId, planId, report)
+        plan.state === 'applied'
+          ? undefined
+          : await apply(
+              { ...context, signal, engine: () => metered(context.engine()) },
+              runId,
+              planId,
+              report,
+            )
       await report.flush()
       const held = await db.quarantinedFile.aggregate({
         where: { runId },
@@ -44,10 +55,11 @@ export async function applyPlan(
         _sum: { bytes: true },
       })
       await logRun(db, runId, 'info', `Applied. Files in quarantine: ${held._count}.`)
-      const pair = applied?.changed
+      const { before: _, changed: pair, ...end } = applied ?? {}
       return {
+        ...end,
         after: {
-          ...applied?.after,
+          ...end.after,
           quarantinedFiles: held._count,
           quarantinedBytes: Number(held._sum.bytes ?? 0),
           durationMs: Math.round(performance.now() - started),
@@ -63,7 +75,7 @@ export async function applyPlan(
       }
     },
     {
-      cancelled: 'Cancelled before anything was changed.',
+      cancelled: action === 'compaction' ? cancelledCompaction : 'Cancelled before anything was changed.',
       failed: async (error) => {
         const outdated = isAppError(error, 'conflict') && !error.retryable
         // Otherwise it can be applied again.
@@ -85,9 +97,9 @@ async function apply(
   context: ApplyPlanContext,
   runId: string,
   planId: string,
-  report: (progress: { phase: string; files?: number; filesTotal?: number }) => void,
+  report: ProgressReporter,
 ): Promise<Applied> {
-  const { db, io, catalog, signal } = context
+  const { db } = context
   const row = await db.maintenancePlan.findUniqueOrThrow({ where: { id: planId } })
   const { metadataLocation, plannedAt, tableId } = row
   if (!metadataLocation || !plannedAt) throw new AppError('internal', `Plan ${planId} was never finished.`)
@@ -109,10 +121,7 @@ async function apply(
   )
   report({ phase: 'checking', files: 0, filesTotal: plan.summary.files })
   const applied = await planners[plan.action].apply({
-    db,
-    io,
-    catalog,
-    signal,
+    ...context,
     runId,
     plan,
     report,
@@ -128,7 +137,8 @@ async function apply(
       if (count !== 1) throw new AppError('conflict', `The plan ${planId} is no longer this run's to apply.`)
     },
   })
-  await db.run.update({ where: { id: runId }, data: { before: applied.before } })
+  const { before } = applied
+  if (before) await db.run.update({ where: { id: runId }, data: { before } })
   report({ phase: 'done', files: plan.summary.files, filesTotal: plan.summary.files })
   return applied
 }

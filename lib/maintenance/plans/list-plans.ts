@@ -1,12 +1,14 @@
 import { z } from 'zod'
-import type { PlanItemView, PlanView } from '#lib/api/maintenance.ts'
+import type { PlanGroupView, PlanItemView, PlanView } from '#lib/api/maintenance.ts'
 import type { Actor } from '#lib/auth/actor.ts'
 import type { Database, Prisma } from '#lib/db.ts'
 import { AppError } from '#lib/errors.ts'
 import { assertTableAccess, closedTables } from '#lib/grants/table-access.ts'
-import { decodeCursor, type Page, page } from '#lib/http/page.ts'
+import { decodeCursor, type Page, page, pageOfList } from '#lib/http/page.ts'
+import { parseJson } from '#lib/iceberg/spec/json.ts'
 import type { ItemKind } from './plan-types.ts'
-import { planInclude, planView } from './plan-view.ts'
+import { loadPlanView, planInclude, planViews } from './plan-view.ts'
+import { CompactionInputSchema } from './planned-group.ts'
 
 const PositionSchema = z.object({ at: z.iso.datetime(), id: z.uuid() })
 
@@ -46,7 +48,9 @@ export async function listPlans(
     take: query.limit + 1,
     include: planInclude,
   })
-  return page(rows, query.limit, ({ createdAt, id }) => ({ at: createdAt.toISOString(), id }), planView)
+  const positionOf = ({ createdAt, id }: (typeof rows)[number]) => ({ at: createdAt.toISOString(), id })
+  const shown = page(rows, query.limit, positionOf, (row) => row)
+  return { ...shown, items: await planViews(db, shown.items) }
 }
 
 /** @throws AppError `not-found`, also for a plan of a table that is closed to the actor; `forbidden` */
@@ -59,7 +63,7 @@ export async function getPlan(
   const row = await db.maintenancePlan.findUnique({ where: { id }, include: planInclude })
   if (!row) throw new AppError('not-found', `There is no plan ${id}.`)
   await assertTableAccess(db, actor, [row.tableId], { ...options, what: `plan ${id}` })
-  return planView(row)
+  return loadPlanView(db, row)
 }
 
 const ItemPositionSchema = z.object({ position: z.number().int() })
@@ -97,4 +101,22 @@ export async function listPlanItems(
       bytes: Number(bytes),
     }),
   )
+}
+
+/** The groups of files that a planned compaction merges, in their order; none for other actions. */
+export async function listPlanGroups(
+  db: Database,
+  planId: string,
+  query: { cursor?: string | undefined; limit: number; filter?: string | undefined },
+): Promise<Page<PlanGroupView>> {
+  const { action, input } = await db.maintenancePlan.findUniqueOrThrow({
+    where: { id: planId },
+    select: { action: true, input: true },
+  })
+  const stored = action === 'compaction' ? CompactionInputSchema.safeParse(parseJson(input)).data : undefined
+  const sought = query.filter?.toLowerCase() ?? ''
+  const groups = (stored?.groups ?? [])
+    .map(({ fingerprint: _, ...group }, position) => ({ position, ...group }))
+    .filter(({ name }) => name.toLowerCase().includes(sought))
+  return pageOfList(groups, query, (group) => group)
 }

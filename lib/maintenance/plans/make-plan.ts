@@ -6,6 +6,8 @@ import { stringifyJson } from '#lib/iceberg/spec/json.ts'
 import type { sendJob } from '#lib/jobs/queue.ts'
 import { problemOf } from '#lib/runs/problem-of.ts'
 import { MaintenancePolicySchema } from '../maintenance-policy.ts'
+import { earlierRuns } from './earlier-runs.ts'
+import { estimateRun } from './estimate-run.ts'
 import { storeItems } from './plan-items.ts'
 import { openPlanStates, type PlanAction, PlanSummarySchema } from './plan-types.ts'
 import type { PlannerContext } from './planner.ts'
@@ -59,7 +61,10 @@ export async function makePlan(
     const input = stringifyJson(draft.input)
     const bindTo = [action, row.tableId, metadata.tableUuid, input].join('\n')
     const { hash, ...counted } = await storeItems(db, { id: planId, bindTo }, draft.items)
-    const summary = PlanSummarySchema.parse({ ...draft.summary, ...counted })
+    const { files, bytes } = counted
+    const work = draft.work ?? { files, bytes, snapshots: draft.summary.snapshotsRemoved ?? 0 }
+    const estimate = estimateRun(action, work, await earlierRuns(db, action, row.tableId))
+    const summary = PlanSummarySchema.parse({ ...draft.summary, ...counted, estimate })
     const empty = action === 'purge-dropped-table' ? false : isEmpty(summary)
     const state = empty ? 'nothing-to-do' : policy.requiresApproval ? 'awaiting-approval' : 'draft'
     await db.$transaction(async (tx) => {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { fileKinds } from '#lib/iceberg/scan/reference-walk.ts'
 
 export const planActions = [
+  'compaction',
   'tag-snapshots',
   'expire-snapshots',
   'remove-orphan-files',
@@ -39,6 +40,26 @@ const filesAndBytes = z.object({ files: count, bytes: count })
 
 const SnapshotPointSchema = z.object({ snapshotId: z.string(), committedAt: z.iso.datetime() })
 
+/** What a compaction will do; `files`, `bytes` and `rows` are those of the data files that are merged. */
+const PlannedCompactionSchema = z.object({
+  groups: count,
+  partitions: count,
+  files: count,
+  bytes: count,
+  rows: count,
+  bytesAfter: count.meta({
+    description: 'An estimate: the share of the bytes that earlier compactions wrote of those they read.',
+  }),
+  deletesApplied: count.meta({ description: 'Delete files that apply to the merged files.' }),
+  deletesRemoved: count.meta({
+    description: 'Those of them that concern merged files alone and go with them.',
+  }),
+  commits: count,
+  targetBytes: count,
+  smallFileBytes: count,
+  strategy: z.string(),
+})
+
 /** What a plan will do, in numbers. */
 export const PlanSummarySchema = z.object({
   files: count.default(0),
@@ -64,6 +85,17 @@ export const PlanSummarySchema = z.object({
   young: count.optional(),
   manifestsBefore: count.optional(),
   manifestsAfter: count.optional(),
+  compaction: PlannedCompactionSchema.optional(),
+  /** How long applying will take. */
+  estimate: z
+    .object({
+      ms: count,
+      basis: z.enum(['table', 'all', 'default']).meta({
+        description: 'It goes by earlier runs of this table, of all tables, or by default rates alone.',
+      }),
+      runs: count.meta({ description: 'How many runs it goes by.' }),
+    })
+    .optional(),
   /** Why there is nothing to do. */
   reason: z.string().optional(),
 })

@@ -1,7 +1,7 @@
 import type { PlanView } from '#lib/api/maintenance.ts'
-import type { Prisma } from '#lib/db.ts'
+import type { Database, Prisma } from '#lib/db.ts'
 import { parseProblem } from '#lib/runs/problem-of.ts'
-import { runInclude, tableLink } from '#lib/runs/run-item.ts'
+import { runInclude, runResult, tableLink } from '#lib/runs/run-item.ts'
 import { MaintenancePolicySchema } from '../maintenance-policy.ts'
 import { type PlanAction, type PlanState, PlanSummarySchema } from './plan-types.ts'
 
@@ -12,8 +12,23 @@ export type PlanRow = Prisma.MaintenancePlanGetPayload<{ include: typeof planInc
 
 const text = (date: Date | null): string | null => date?.toISOString() ?? null
 
+const measured = { id: true, state: true, before: true, after: true, cpu: true, canary: true } as const
+
+/** Plans as the API shows them, with what their runs measured. */
+export async function planViews(db: Database, rows: readonly PlanRow[]): Promise<PlanView[]> {
+  const ids = rows.flatMap(({ runId }) => runId ?? [])
+  const runs = await db.run.findMany({ where: { id: { in: ids } }, select: measured })
+  const results = new Map(runs.map((run) => [run.id, runResult(run)]))
+  return rows.map((row) => planView(row, results.get(row.runId ?? '') ?? null))
+}
+
 /** A plan as the API shows it. */
-export const planView = (row: PlanRow): PlanView => ({
+export async function loadPlanView(db: Database, row: PlanRow): Promise<PlanView> {
+  const run = row.runId && (await db.run.findUnique({ where: { id: row.runId }, select: measured }))
+  return planView(row, run ? runResult(run) : null)
+}
+
+const planView = (row: PlanRow, run: PlanView['run']): PlanView => ({
   id: row.id,
   action: row.action as PlanAction,
   table: tableLink(row.table),
@@ -29,6 +44,7 @@ export const planView = (row: PlanRow): PlanView => ({
   decidedBy: row.decidedBy,
   decidedAt: text(row.decidedAt),
   runId: row.runId,
+  run,
   createdAt: row.createdAt.toISOString(),
   plannedAt: text(row.plannedAt),
   appliedAt: text(row.appliedAt),

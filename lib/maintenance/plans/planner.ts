@@ -1,9 +1,14 @@
 import type { Database, Transaction } from '#lib/db.ts'
+import type { Engine } from '#lib/engine/engine.ts'
 import type { BuiltInCatalog } from '#lib/iceberg/catalog/built-in-catalog.ts'
 import type { Table } from '#lib/iceberg/catalog/catalog.ts'
+import type { sendJob } from '#lib/jobs/queue.ts'
+import type { ProgressReporter } from '#lib/runs/report-progress.ts'
 import type { FileIO } from '#lib/storage/file-io.ts'
 import type { CanaryPair } from '../canary/canary-types.ts'
 import type { MaintenancePolicy } from '../maintenance-policy.ts'
+import type { RunEnd } from '../run-shell.ts'
+import type { RunWork } from './estimate-run.ts'
 import type { ItemKind, PlanAction, PlanSummary } from './plan-types.ts'
 
 export interface PlannerContext {
@@ -23,6 +28,8 @@ export interface PlanItem {
 export interface PlanDraft {
   /** Plain JSON, 64-bit integers as bigint: what apply and restore need beside the items. */
   input: Record<string, unknown>
+  /** What the time of applying depends on, where it is not simply the items and the snapshots that go. */
+  work?: RunWork
   summary: Partial<PlanSummary>
   items: AsyncIterable<readonly PlanItem[]>
 }
@@ -39,7 +46,20 @@ export interface StoredPlan {
   summary: PlanSummary
 }
 
-export interface ApplyContext extends PlannerContext {
+/** What applying gets from the process it runs in. */
+export interface ApplyTools {
+  /** Started when it is first asked for; its tasks count as the run's. */
+  engine(): Engine
+  /** Groups of files rewritten at the same time. */
+  lanes: number
+  /** Local folder of this run's own. */
+  workDirectory: string
+  /** Finish what is begun, begin nothing new. */
+  stopping: AbortSignal
+  sendJob: typeof sendJob
+}
+
+export interface ApplyContext extends PlannerContext, ApplyTools {
   runId: string
   plan: StoredPlan
   /** Reads the plan's items in batches. */
@@ -49,13 +69,12 @@ export interface ApplyContext extends PlannerContext {
    * the table) and notes the plan as applied.
    */
   settle: (tx: Transaction, options?: { quarantine?: boolean }) => Promise<void>
-  report: (progress: { phase: string; files?: number; filesTotal?: number }) => void
+  report: ProgressReporter
 }
 
-/** What became of an applied plan: `before` and `after` of its run. */
-export interface Applied {
-  before: object
-  after: object
+/** What became of an applied plan: how its run ends. */
+export interface Applied extends RunEnd {
+  before?: object
   /** The table's metadata files with this change alone in between; none where readers see the same metadata as before. */
   changed?: CanaryPair
 }

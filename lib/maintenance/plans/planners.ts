@@ -1,3 +1,4 @@
+import { compactionPlanner } from './plan-compaction.ts'
 import { droppedTablePlanner } from './plan-dropped-table.ts'
 import { expiryPlanner } from './plan-expiry.ts'
 import { manifestPlanner } from './plan-manifests.ts'
@@ -8,6 +9,7 @@ import type { Planner } from './planner.ts'
 
 /** What carries out each action. */
 export const planners: Record<PlanAction, Planner> = {
+  compaction: compactionPlanner,
   'tag-snapshots': tagPlanner,
   'expire-snapshots': expiryPlanner,
   'remove-orphan-files': orphanPlanner,

@@ -3,6 +3,7 @@ import { AppError } from '#lib/errors.ts'
 import { sendJob } from '#lib/jobs/queue.ts'
 import { createRun } from '#lib/runs/create-run.ts'
 import { failRun } from '#lib/runs/finish-run.ts'
+import { findActiveCompaction } from '../request-compaction.ts'
 import type { PlanAction, PlanState } from './plan-types.ts'
 import { settleVanishedPlans } from './settle-vanished-plans.ts'
 
@@ -59,6 +60,15 @@ export async function requestApply(
         'conflict',
         `Another plan of the same kind is being applied to ${name}. Wait for it.`,
       )
+    }
+    if (action === 'compaction') {
+      const running = await findActiveCompaction(tx, tableId)
+      if (running) {
+        throw new AppError(
+          'conflict',
+          `A compaction of ${name} is waiting or running already (run ${running}). Wait for it, then plan again.`,
+        )
+      }
     }
     const id = await createRun(tx, {
       kind: action as PlanAction,

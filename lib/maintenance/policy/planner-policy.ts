@@ -35,6 +35,8 @@ export function plannerPolicy(policy: EffectivePolicy, action: PlanAction): Main
   if (problem) throw new AppError('bad-input', problem.message, { context: { property: problem.property } })
   const values = valuesOf(policy)
   const requiresApproval = {
+    // What this says of compaction is that only people start it, which whoever plans does.
+    compaction: false,
     'tag-snapshots': false,
     'expire-snapshots': values['expiry.requiresApproval'],
     'remove-orphan-files': values['orphans.requiresApproval'],

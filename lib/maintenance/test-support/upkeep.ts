@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { utimes } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import type { Database } from '#lib/db.ts'
 import type { Engine } from '#lib/engine/engine.ts'
 import type { BuiltInCatalog } from '#lib/iceberg/catalog/built-in-catalog.ts'
@@ -42,6 +44,8 @@ const context = (target: UpkeepTarget) => ({
     throw new Error('This target has no engine.')
   },
   sendJob,
+  lanes: 1,
+  workDirectory: path.join(tmpdir(), `firn-upkeep-${randomUUID()}`),
   log: logger(),
   worker: 'maintain-test',
   jobId: randomUUID(),

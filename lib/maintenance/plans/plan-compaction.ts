@@ -1,0 +1,182 @@
+import { createHash } from 'node:crypto'
+import { AppError } from '#lib/errors.ts'
+import { formatIdentifier, type Table } from '#lib/iceberg/catalog/catalog.ts'
+import { type DataFile, fileKey } from '#lib/iceberg/spec/data-file.ts'
+import { compactTable } from '../compact-table.ts'
+import { compactionPolicy } from '../compaction-policy.ts'
+import { listLiveFiles } from '../list-live-files.ts'
+import { groupByPartition, type LiveFile, partitionFilesKey } from '../partition-files.ts'
+import { type CompactionGroup, planCompaction } from '../plan-compaction.ts'
+import { valuesOf } from '../policy/effective-policy.ts'
+import { loadTablePolicy } from '../policy/load-policy.ts'
+import { commitsFor } from '../rewrite-groups.ts'
+import { earlierRuns } from './earlier-runs.ts'
+import { estimateBytesWritten } from './estimate-run.ts'
+import { CompactionInputSchema, type PlannedGroup } from './planned-group.ts'
+import type { ApplyContext, PlanItem, Planner } from './planner.ts'
+
+const deletesOf = (files: readonly LiveFile[]): Map<string, DataFile> =>
+  new Map(files.flatMap(({ deletes }) => deletes.map(({ file }) => [fileKey(file), file] as const)))
+
+/** Delete files that concern one data file alone, and that one is merged. */
+function removedWith(files: readonly LiveFile[]): DataFile[] {
+  const merged = new Set(files.map(({ file }) => file.filePath))
+  return [...deletesOf(files).values()].filter(
+    ({ referencedDataFile }) => referencedDataFile !== undefined && merged.has(referencedDataFile),
+  )
+}
+
+function fingerprint(files: readonly LiveFile[]): string {
+  const hash = createHash('sha256')
+  for (const { file, deletes } of files) {
+    const keys = deletes.map((one) => fileKey(one.file)).sort()
+    hash.update(`${file.filePath}\n${keys.join('\n')}\n\n`)
+  }
+  return hash.digest('hex')
+}
+
+const plannedGroup = (group: CompactionGroup): PlannedGroup => ({
+  name: group.name,
+  files: group.files.length,
+  bytes: group.bytes,
+  rows: Number(group.rows),
+  deletesApplied: deletesOf(group.files).size,
+  deletesRemoved: removedWith(group.files).length,
+  fingerprint: fingerprint(group.files),
+})
+
+async function* itemsOf(groups: readonly CompactionGroup[]): AsyncGenerator<PlanItem[]> {
+  for (const { files } of groups) {
+    yield files.map(({ file }) => ({ kind: 'data', location: file.filePath, bytes: file.fileSizeInBytes }))
+  }
+  for (const { files } of groups) {
+    yield removedWith(files).map(({ filePath, contentSizeInBytes, fileSizeInBytes }) => ({
+      kind: 'delete',
+      location: filePath,
+      bytes: contentSizeInBytes ?? fileSizeInBytes,
+    }))
+  }
+}
+
+/**
+ * Merges small files, and files with many deletes, group by group. The old files stay: earlier snapshots read them. What is
+ * bound is each file and the deletes that apply to it; new files do not disturb a plan.
+ */
+export const compactionPlanner: Planner = {
+  action: 'compaction',
+
+  async plan({ db }, table, _policy, { byHand }) {
+    const policy = compactionPolicy(valuesOf(await loadTablePolicy(db, table)))
+    const partitions = groupByPartition(await listLiveFiles(table))
+    const { groups, files, bytes, rows } = planCompaction(partitions, { policy, now: Date.now(), byHand })
+    const planned = groups.map(plannedGroup)
+    const sum = (of: (group: PlannedGroup) => number) =>
+      planned.reduce((total, group) => total + of(group), 0)
+    return {
+      input: { policy: { ...policy }, groups: planned },
+      work: { files, bytes, snapshots: 0 },
+      summary: {
+        snapshotsKept: table.metadata.snapshots.length,
+        compaction: {
+          groups: groups.length,
+          partitions: new Set(groups.map(partitionFilesKey)).size,
+          files,
+          bytes,
+          rows: Number(rows),
+          bytesAfter: estimateBytesWritten(bytes, await earlierRuns(db, 'compaction', table.id)),
+          deletesApplied: deletesOf(groups.flatMap((group) => group.files)).size,
+          deletesRemoved: sum(({ deletesRemoved }) => deletesRemoved),
+          commits: commitsFor(groups.length, policy),
+          targetBytes: policy.targetBytes,
+          smallFileBytes: policy.smallFileBytes,
+          strategy: policy.strategy,
+        },
+        ...(groups.length === 0
+          ? {
+              reason:
+                'No partition has two files that are small enough to be merged, and none has many deletes.',
+            }
+          : {}),
+      },
+      items: itemsOf(groups),
+    }
+  },
+
+  async apply(context) {
+    const { db, plan, runId, report, settle } = context
+    const { policy, groups: planned } = CompactionInputSchema.parse(plan.input)
+    const locations = await dataFilesOf(context)
+    let resumed = false
+    const end = await compactTable(
+      { ...context, engine: context.engine() },
+      { report },
+      { runId, tableId: plan.tableId },
+      async (table) => {
+        // An earlier try of this run may have committed some of the groups.
+        const snapshots = table.metadata.snapshots.filter(({ summary }) => summary['firn.run-id'] === runId)
+        resumed = snapshots.length > 0
+        const groups = stillThere(table, await listLiveFiles(table), { planned, locations, resumed })
+        return { groups, policy }
+      },
+    )
+    if (end.state === 'skipped' && !resumed) {
+      throw new AppError(
+        'conflict',
+        'Other commits changed the files of every group while they were merged, so nothing was committed. Plan again.',
+      )
+    }
+    await db.$transaction((tx) => settle(tx, { quarantine: false }))
+    return { ...end, state: 'succeeded', details: { ...end.details, planId: plan.id } }
+  },
+}
+
+/** Locations of the data files of a plan, in the order of its groups. */
+async function dataFilesOf({ items }: ApplyContext): Promise<string[]> {
+  const locations: string[] = []
+  for await (const batch of items()) {
+    for (const { kind, location } of batch) if (kind === 'data') locations.push(location)
+  }
+  return locations
+}
+
+/**
+ * The groups of a plan as the table has them now. With `resumed` those whose files are gone are left out: they are done.
+ * @throws AppError `conflict` when a file is gone, or other deletes apply to it than when it was planned
+ */
+function stillThere(
+  table: Table,
+  live: readonly LiveFile[],
+  {
+    planned,
+    locations,
+    resumed,
+  }: { planned: readonly PlannedGroup[]; locations: readonly string[]; resumed: boolean },
+): CompactionGroup[] {
+  const byLocation = new Map(live.map((one) => [one.file.filePath, one]))
+  const groups: CompactionGroup[] = []
+  let next = 0
+  for (const { name, files: length, fingerprint: expected } of planned) {
+    const wanted = locations.slice(next, next + length)
+    next += length
+    const files = wanted.flatMap((location) => byLocation.get(location) ?? [])
+    if (resumed && files.length === 0) continue
+    const [first] = files
+    if (!first || files.length !== length || fingerprint(files) !== expected) {
+      const gone = length - files.length
+      const why = gone > 0 ? `${gone} of its files are gone` : 'other deletes apply to its files by now'
+      throw new AppError(
+        'conflict',
+        `The group ${name} of ${formatIdentifier(table.identifier)} is no longer as it was planned: ${why}. Nothing of it was changed. Plan again.`,
+      )
+    }
+    groups.push({
+      specId: first.file.specId,
+      partition: first.file.partition,
+      name,
+      files,
+      bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+      rows: files.reduce((sum, { file }) => sum + file.recordCount, 0n),
+    })
+  }
+  return groups
+}
