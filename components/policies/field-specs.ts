@@ -12,6 +12,7 @@ export type FieldKind =
   | { kind: 'share'; orNull: true }
   | { kind: 'strategy' }
   | { kind: 'timeZone' }
+  | { kind: 'columns' }
   | { kind: 'schedule' }
   | { kind: 'window' }
 
@@ -24,6 +25,8 @@ export const fieldKinds: Record<PolicyField, FieldKind> = {
   'compaction.targetBytes': { kind: 'bytes' },
   'compaction.smallFileBytes': { kind: 'bytes', orNull: true },
   'compaction.strategy': { kind: 'strategy' },
+  'compaction.sortColumns': { kind: 'columns' },
+  'compaction.zOrderColumns': { kind: 'columns' },
   'compaction.minInputFiles': { kind: 'count' },
   'compaction.partialProgress': { kind: 'flag' },
   'compaction.deleteFileThreshold': { kind: 'count', orNull: true },

@@ -10,6 +10,8 @@ export interface CompactionRequest {
   trigger: 'commit' | 'schedule' | 'manual'
   requestedBy: string
   requestId?: string
+  /** Files of every size, not only small ones. */
+  all?: boolean
 }
 
 /**
@@ -20,7 +22,7 @@ export async function requestCompaction(
   request: CompactionRequest,
   send: typeof sendJob = sendJob,
 ): Promise<{ runId: string; started: boolean }> {
-  const { tableId, tableName, ...run } = request
+  const { tableId, tableName, all = false, ...run } = request
   const { runId, started } = await db.$transaction(async (tx) => {
     // Two requests at the same moment must not both find nothing running.
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`compaction ${tableId}`}, 0))`
@@ -30,7 +32,13 @@ export async function requestCompaction(
     })
     if (active) return { runId: active.id, started: false }
     return {
-      runId: await createRun(tx, { kind: 'compaction', title: tableName, tableId, ...run }),
+      runId: await createRun(tx, {
+        kind: 'compaction',
+        title: tableName,
+        tableId,
+        ...run,
+        ...(all ? { details: { all } } : {}),
+      }),
       started: true,
     }
   })

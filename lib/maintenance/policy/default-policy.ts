@@ -12,6 +12,8 @@ export function defaultPolicy(): PolicyValues {
     'compaction.targetBytes': settings.COMPACTION_TARGET_BYTES,
     'compaction.smallFileBytes': null,
     'compaction.strategy': 'sort',
+    'compaction.sortColumns': null,
+    'compaction.zOrderColumns': null,
     'compaction.minInputFiles': Math.max(2, settings.COMPACTION_MIN_INPUT_FILES),
     'compaction.partialProgress': true,
     'compaction.deleteFileThreshold': 5,

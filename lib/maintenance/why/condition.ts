@@ -10,6 +10,7 @@ export const conditionNames = [
   'schedule',
   'window',
   'writable-columns',
+  'usable-columns',
   'small-files',
   'burdened-files',
   'worth-merging',

@@ -20,6 +20,7 @@ const factsOf = (facts: Partial<TableFacts> = {}): TableFacts => ({
   policy: policyOf({}),
   compaction: {
     notWritten: [],
+    orderProblem: null,
     smallFiles: 9,
     partition: 'hour=1',
     burdenedFiles: 0,
@@ -71,6 +72,7 @@ describe('decide', () => {
     const facts = factsOf({
       compaction: {
         notWritten: [],
+        orderProblem: null,
         smallFiles: 3,
         partition: 'hour=7',
         burdenedFiles: 0,
@@ -101,9 +103,18 @@ describe('decide', () => {
     expect(decide(facts, 'compaction').due).toBe(true)
   })
 
+  it('does not start with columns that are not there, and says which', () => {
+    const policy = policyOf({ 'compaction.strategy': 'z-order', 'compaction.zOrderColumns': ['a', 'b'] })
+    const compaction = { ...factsOf().compaction, orderProblem: 'The table has no column "b".' }
+    expect(failedOf(factsOf({ policy, compaction }), 'compaction')).toMatchObject([
+      { name: 'usable-columns', field: 'compaction.zOrderColumns', about: 'The table has no column "b".' },
+    ])
+  })
+
   it('rewrites files with too many deletes, also where no files are small', () => {
     const compaction = {
       notWritten: [],
+      orderProblem: null,
       smallFiles: 0,
       partition: null,
       burdenedFiles: 2,
@@ -117,6 +128,7 @@ describe('decide', () => {
     const sealedAt = now + 4 * minute
     const compaction = {
       notWritten: [],
+      orderProblem: null,
       smallFiles: 9,
       partition: 'hour=1',
       burdenedFiles: 0,

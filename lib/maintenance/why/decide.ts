@@ -27,6 +27,8 @@ export interface TableFacts {
   compaction: {
     /** Columns that the engine cannot write again: then nothing is rewritten. */
     notWritten: string[]
+    /** Why rows can't be put in the order that the policy names; null: they can. */
+    orderProblem: string | null
     /** Of the partition with the most small files. */
     smallFiles: number
     partition: string | null
@@ -160,7 +162,8 @@ function interval(
 }
 
 function compactionWork({ policy, compaction }: TableFacts): Condition[] {
-  const { notWritten, smallFiles, partition, burdenedFiles, plannedFiles, sealedAt } = compaction
+  const { notWritten, smallFiles, partition, burdenedFiles, plannedFiles, sealedAt, orderProblem } =
+    compaction
   if (notWritten.length > 0) {
     // Its files stay as they are, however small.
     return [
@@ -178,7 +181,20 @@ function compactionWork({ policy, compaction }: TableFacts): Condition[] {
   const threshold = policy.fields[field].value
   const burdened = burdenedFiles > 0
   const enough = smallFiles >= threshold || burdened
+  const strategy = policy.fields['compaction.strategy'].value
   const conditions = [
+    ...(orderProblem === null
+      ? []
+      : [
+          condition(policy, {
+            name: 'usable-columns',
+            field: strategy === 'z-order' ? 'compaction.zOrderColumns' : 'compaction.sortColumns',
+            unit: 'text',
+            current: strategy,
+            passed: false,
+            about: orderProblem,
+          }),
+        ]),
     condition(policy, {
       name: 'small-files',
       field,

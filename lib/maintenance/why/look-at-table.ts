@@ -15,6 +15,7 @@ import { selectForExpiry } from '../plans/select-for-expiry.ts'
 import { type EffectivePolicy, valuesOf } from '../policy/effective-policy.ts'
 import { tagRules } from '../policy/planner-policy.ts'
 import type { PolicyValues } from '../policy/policy-fields.ts'
+import { orderProblem } from '../rewrite-order.ts'
 import type { TableFacts } from './decide.ts'
 import { loadHistory } from './load-history.ts'
 
@@ -126,8 +127,14 @@ async function lookAtFiles(
 ): Promise<TableFacts['compaction']> {
   let worst: PartitionTally | undefined
   for (const one of partitions) if (!worst || one.smallFiles > worst.smallFiles) worst = one
-  const notWritten = columnsNotWritten(currentSchema(table.metadata).fields)
-  const found = { notWritten, smallFiles: worst?.smallFiles ?? 0, partition: worst?.path ?? null }
+  const schema = currentSchema(table.metadata)
+  const notWritten = columnsNotWritten(schema.fields)
+  const found = {
+    notWritten,
+    orderProblem: orderProblem(schema, policy),
+    smallFiles: worst?.smallFiles ?? 0,
+    partition: worst?.path ?? null,
+  }
   const candidates = partitions.filter((one) => one.smallFiles >= policy.minInputFiles)
   const hasDeletes =
     everywhere.equalityDeleteFiles > 0 ||
