@@ -20,6 +20,7 @@ import { PlanActions } from './plan-actions.tsx'
 import { PlanItems } from './plan-items.tsx'
 import { goesToQuarantine, PlanState, plansApi } from './plan-names.tsx'
 import { PlanNumbers } from './plan-numbers.tsx'
+import { PlanPartitions } from './plan-partitions.tsx'
 import { PlanTags } from './plan-tags.tsx'
 
 const [busyRefresh, restRefresh] = [1_000, 10_000]
@@ -91,9 +92,16 @@ function LoadedPlan({ plan }: { plan: PlanView }) {
             <PlanTags plan={plan} />
           </Card>
         ) : holds ? (
-          <Card title={t(plan.action === 'rewrite-manifests' ? 'itemsManifests' : 'items')} flush>
-            <PlanItems plan={plan} />
-          </Card>
+          <div className="flex min-w-0 flex-col gap-4">
+            {summary.partitions && summary.partitions.length > 0 && (
+              <Card title={t('itemsPartitions')} flush>
+                <PlanPartitions plan={plan} />
+              </Card>
+            )}
+            <Card title={t(itemsTitle(plan))} flush>
+              <PlanItems plan={plan} />
+            </Card>
+          </div>
         ) : (
           <div />
         )}
@@ -104,6 +112,9 @@ function LoadedPlan({ plan }: { plan: PlanView }) {
     </Page>
   )
 }
+
+const itemsTitle = ({ action }: PlanView) =>
+  action === 'rewrite-manifests' ? 'itemsManifests' : action === 'delete-old-rows' ? 'itemsRows' : 'items'
 
 function Facts({ plan }: { plan: PlanView }) {
   const t = useTranslations('maintenance')
@@ -133,15 +144,26 @@ function Facts({ plan }: { plan: PlanView }) {
         ? [{ key: t('rule.orphanAge'), value: format.duration(policy.orphans.minAgeMs) }]
         : action === 'rewrite-manifests'
           ? [{ key: t('rule.target'), value: format.bytes(policy.manifests.targetBytes) }]
-          : action === 'tag-snapshots'
+          : action === 'delete-old-rows'
             ? [
-                ...(['daily', 'weekly', 'monthly'] as const).flatMap((period) => {
-                  const kept = policy.tags[period]
-                  return kept === null ? [] : [{ key: t(`rule.${period}`), value: format.number(kept) }]
-                }),
-                { key: t('rule.timeZone'), value: policy.tags.timeZone },
+                { key: t('rule.column'), value: policy.retention.column ?? '–', mono: true },
+                {
+                  key: t('rule.rowAge'),
+                  value:
+                    policy.retention.maxAgeMs === null
+                      ? t('rule.forever')
+                      : format.duration(policy.retention.maxAgeMs),
+                },
               ]
-            : []
+            : action === 'tag-snapshots'
+              ? [
+                  ...(['daily', 'weekly', 'monthly'] as const).flatMap((period) => {
+                    const kept = policy.tags[period]
+                    return kept === null ? [] : [{ key: t(`rule.${period}`), value: format.number(kept) }]
+                  }),
+                  { key: t('rule.timeZone'), value: policy.tags.timeZone },
+                ]
+              : []
   return (
     <KeyValueList
       items={[

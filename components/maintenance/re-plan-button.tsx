@@ -38,7 +38,7 @@ export function RePlanButton({ plan, path }: { plan: PlanView; path: TablePath }
       : action === 'remove-orphan-files'
         ? { minAgeMs: ageMs }
         : {}
-  if (action === 'rewrite-manifests' || action === 'tag-snapshots') {
+  if (action === 'rewrite-manifests' || action === 'tag-snapshots' || action === 'delete-old-rows') {
     return (
       <Button icon={RotateCcw} loading={request.isPending} onClick={() => request.mutate({ path, action })}>
         {t('button')}

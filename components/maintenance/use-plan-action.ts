@@ -9,7 +9,12 @@ import { planHref, plansApi } from './plan-names.tsx'
 
 export interface PlanWish {
   path: TablePath
-  action: 'tag-snapshots' | 'expire-snapshots' | 'remove-orphan-files' | 'rewrite-manifests'
+  action:
+    | 'tag-snapshots'
+    | 'expire-snapshots'
+    | 'remove-orphan-files'
+    | 'rewrite-manifests'
+    | 'delete-old-rows'
   options?: { maxSnapshotAgeMs?: number; minSnapshotsToKeep?: number; minAgeMs?: number }
 }
 

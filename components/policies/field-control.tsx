@@ -64,13 +64,13 @@ export function FieldControl(props: ControlProps) {
           }))}
         />
       )
-    case 'timeZone':
+    case 'text':
     case 'schedule':
       return (
         <Input
           aria-label={label}
           className="font-mono"
-          placeholder={t(kind.kind === 'schedule' ? 'none.schedule' : 'none.tags.timeZone')}
+          placeholder={t(kind.kind === 'schedule' ? 'none.schedule' : `none.${field}`)}
           value={value === null ? '' : String(value)}
           onChange={(event) => onChange(event.target.value === '' ? null : event.target.value)}
         />

@@ -15,6 +15,7 @@ export const maintenanceActions = [
   'expire-snapshots',
   'remove-orphan-files',
   'rewrite-manifests',
+  'delete-old-rows',
 ] as const
 export type MaintenanceAction = (typeof maintenanceActions)[number]
 
@@ -103,6 +104,13 @@ export const policyFieldSchemas = {
   'manifests.requiresApproval': flag,
   'manifests.schedule': schedule,
 
+  /** Of a date or a timestamp: when the event of a row happened. null: rows are kept for ever. */
+  'retention.column': z.string().trim().min(1).max(512).nullable(),
+  /** Rows whose event happened longer ago are deleted; null: none are. */
+  'retention.maxAgeMs': milliseconds(hour).nullable(),
+  'retention.requiresApproval': flag,
+  'retention.schedule': schedule,
+
   /** False: nothing of the table is deleted. */
   'gc.enabled': flag,
   /** How long removed files stay in quarantine. */
@@ -139,4 +147,5 @@ export const fieldGroupsOf: Record<MaintenanceAction, readonly string[]> = {
   'expire-snapshots': ['expiry', 'tags', 'gc', 'quarantine', 'window'],
   'remove-orphan-files': ['orphans', 'gc', 'quarantine', 'window'],
   'rewrite-manifests': ['manifests', 'window'],
+  'delete-old-rows': ['retention', 'gc', 'window'],
 }

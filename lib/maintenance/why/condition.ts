@@ -19,6 +19,8 @@ export const conditionNames = [
   'expired-snapshots',
   'manifests',
   'fewer-manifests',
+  'retention-set',
+  'usable-time-column',
   'interval',
   'nothing-in-the-way',
   'rest',

@@ -29,6 +29,7 @@ const factsOf = (facts: Partial<TableFacts> = {}): TableFacts => ({
   },
   tags: { missing: 1, newest: 'firn-daily-2026-03-01', nextAt: null },
   expired: 50,
+  retention: { columnProblem: null },
   manifests: { count: 200, replaced: 200, expected: 2 },
   history: {
     compaction: never,
@@ -36,15 +37,17 @@ const factsOf = (facts: Partial<TableFacts> = {}): TableFacts => ({
     'expire-snapshots': never,
     'remove-orphan-files': never,
     'rewrite-manifests': never,
+    'delete-old-rows': never,
   },
   ...facts,
 })
+const kept = { 'retention.column': 'at', 'retention.maxAgeMs': 90 * day } as const
 const failedOf = (facts: TableFacts, action: (typeof maintenanceActions)[number]) =>
   decide(facts, action).conditions.filter(({ passed }) => !passed)
 
 describe('decide', () => {
   it('starts everything that is due, and says so by the conditions alone', () => {
-    for (const decision of decideAll(factsOf({ policy: policyOf({ 'tags.daily': 7 }) }))) {
+    for (const decision of decideAll(factsOf({ policy: policyOf({ 'tags.daily': 7, ...kept }) }))) {
       expect(decision).toMatchObject({ due: true, nextAt: null })
       expect(decision.conditions.every(({ passed }) => passed)).toBe(true)
     }
@@ -55,6 +58,7 @@ describe('decide', () => {
     ['compaction', { 'compaction.requiresApproval': true }, 'started-by-people'],
     ['compaction', { 'compaction.minInputFiles': 10 }, 'small-files'],
     ['tag-snapshots', { 'tags.daily': null }, 'tags-kept'],
+    ['delete-old-rows', { 'retention.column': null }, 'retention-set'],
     ['expire-snapshots', { 'gc.enabled': false }, 'may-delete'],
     ['remove-orphan-files', { 'orphans.everyMs': 31 * day }, 'interval'],
     ['rewrite-manifests', { 'manifests.minCount': 201 }, 'manifests'],
@@ -183,6 +187,26 @@ describe('decide', () => {
       due: false,
       nextAt: new Date(nextAt).toISOString(),
     })
+  })
+
+  it('deletes old rows once a day, where a column and an age are named', () => {
+    const policy = policyOf(kept)
+    expect(decide(factsOf({ policy }), 'delete-old-rows').due).toBe(true)
+    expect(
+      failedOf(factsOf({ policy: policyOf({ 'retention.column': 'at' }) }), 'delete-old-rows'),
+    ).toMatchObject([{ name: 'retention-set', field: 'retention.maxAgeMs' }])
+    const retention = { columnProblem: 'The table has no column "at".' }
+    expect(failedOf(factsOf({ policy, retention }), 'delete-old-rows')).toMatchObject([
+      { name: 'usable-time-column', about: retention.columnProblem },
+    ])
+    const lastAt = now - 23 * hour
+    const history = { ...factsOf().history, 'delete-old-rows': { active: null, lastAt, lastEnd: null } }
+    expect(decide(factsOf({ policy, history }), 'delete-old-rows')).toMatchObject({
+      due: false,
+      nextAt: new Date(now + hour).toISOString(),
+    })
+    const closed = policyOf({ ...kept, 'gc.enabled': false })
+    expect(failedOf(factsOf({ policy: closed }), 'delete-old-rows')).toMatchObject([{ name: 'may-delete' }])
   })
 
   it('waits a day with a few expired snapshots, and not with many', () => {

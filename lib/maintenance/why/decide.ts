@@ -44,6 +44,8 @@ export interface TableFacts {
   /** Snapshots and references past their retention, without those that somebody brought back. */
   expired: number
   manifests: { count: number; replaced: number; expected: number }
+  /** Why the column of data retention can't be used; null: it can, or none is named. */
+  retention: { columnProblem: string | null }
   history: Record<MaintenanceAction, ActionHistory>
 }
 
@@ -56,6 +58,7 @@ const restAfterFailure: Record<MaintenanceAction, number> = {
   'expire-snapshots': hour,
   'remove-orphan-files': hour,
   'rewrite-manifests': hour,
+  'delete-old-rows': hour,
 }
 /** Plans are not made more often than this, whatever became of the last one. */
 const restAfterPlan = 10 * minute
@@ -93,6 +96,7 @@ const fieldsOf: Record<
     approval: 'manifests.requiresApproval',
     schedule: 'manifests.schedule',
   },
+  'delete-old-rows': { approval: 'retention.requiresApproval', schedule: 'retention.schedule' },
 }
 
 function usableProperties({ policy }: TableFacts, action: MaintenanceAction): Condition {
@@ -301,6 +305,32 @@ function manifestWork(facts: TableFacts): Condition[] {
   ]
 }
 
+/** Once a day: which files are old is worked out by the plan, which reads all manifests. */
+function retentionWork(facts: TableFacts): Condition[] {
+  const { policy, retention } = facts
+  const [column, age] = ['retention.column', 'retention.maxAgeMs'] as const
+  const maxAgeMs = policy.fields[age].value
+  const isNamed = policy.fields[column].value !== null
+  const set = condition(policy, {
+    name: 'retention-set',
+    field: isNamed ? age : column,
+    unit: 'milliseconds',
+    current: maxAgeMs,
+    passed: isNamed && maxAgeMs !== null,
+    about: policy.fields[column].value,
+  })
+  if (!set.passed) return [set]
+  const usable = condition(policy, {
+    name: 'usable-time-column',
+    field: column,
+    unit: 'text',
+    current: policy.fields[column].value,
+    passed: retention.columnProblem === null,
+    about: retention.columnProblem,
+  })
+  return [set, usable, interval(facts, 'delete-old-rows', day, { never: 0 })]
+}
+
 function nothingInTheWay({ policy, history }: TableFacts, action: MaintenanceAction): Condition {
   const { active } = history[action]
   return condition(policy, {
@@ -345,10 +375,16 @@ function workOf(facts: TableFacts, action: MaintenanceAction): Condition[] {
     }
     case 'rewrite-manifests':
       return manifestWork(facts)
+    case 'delete-old-rows':
+      return retentionWork(facts)
   }
 }
 
-const deletesFiles: ReadonlySet<MaintenanceAction> = new Set(['expire-snapshots', 'remove-orphan-files'])
+const deletesFiles: ReadonlySet<MaintenanceAction> = new Set([
+  'expire-snapshots',
+  'remove-orphan-files',
+  'delete-old-rows',
+])
 
 /** Decides an action. What starts work and what explains it are this one function. Pure. */
 export function decide(facts: TableFacts, action: MaintenanceAction): Decision {

@@ -9,6 +9,7 @@ import { evaluateHealth, type PartitionHealth, type TableHealth } from '../evalu
 import type { PartitionTally } from '../health/partition-tally.ts'
 import { type TableTally, tallyTable } from '../health/tally-table.ts'
 import { listLiveFiles } from '../list-live-files.ts'
+import { findTimeColumn } from '../old-rows.ts'
 import { groupByPartition } from '../partition-files.ts'
 import { isBurdened, planCompaction, sealedAfterMs } from '../plan-compaction.ts'
 import { selectForExpiry } from '../plans/select-for-expiry.ts'
@@ -87,6 +88,7 @@ export async function lookAtTable(
       tags: lookAtTags(table.metadata, values, now),
       expired: known.overdue,
       manifests: known.manifests,
+      retention: { columnProblem: timeColumnProblem(table.metadata, values['retention.column']) },
       history,
     },
   }
@@ -108,6 +110,9 @@ async function countExpired(
   const { snapshots, refs } = await selectForExpiry(db, table, { expiry, tags: tagRules(values) }, { now })
   return snapshots.length + refs.length
 }
+
+const timeColumnProblem = (metadata: TableMetadata, name: string | null): string | null =>
+  name === null ? null : findTimeColumn(currentSchema(metadata), { name }).problem
 
 function lookAtTags(metadata: TableMetadata, values: PolicyValues, now: number): TableFacts['tags'] {
   const rules = tagRules(values)
