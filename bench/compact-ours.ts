@@ -25,6 +25,7 @@ const [
   { groupByPartition },
   { planCompaction },
   { rewriteGroup },
+  { tableOrder },
   { compactionPolicy },
   { defaultPolicy },
   { rewriteDataFiles },
@@ -37,6 +38,7 @@ const [
   import('../lib/maintenance/partition-files.ts'),
   import('../lib/maintenance/plan-compaction.ts'),
   import('../lib/maintenance/rewrite-group.ts'),
+  import('../lib/maintenance/rewrite-order.ts'),
   import('../lib/maintenance/compaction-policy.ts'),
   import('../lib/maintenance/policy/default-policy.ts'),
   import('../lib/iceberg/actions/rewrite-data-files.ts'),
@@ -65,7 +67,14 @@ const signal = new AbortController().signal
 const rewritten = await Promise.all(
   plan.groups.map((group, index) =>
     rewriteGroup(
-      { engine, io, table, strategy: 'sort', directory: path.join(folder, 'staging', String(index)), signal },
+      {
+        engine,
+        io,
+        table,
+        order: tableOrder(table.metadata),
+        directory: path.join(folder, 'staging', String(index)),
+        signal,
+      },
       group,
       async () => {},
     ),

@@ -55,6 +55,7 @@ function ApplyButton({ plan }: { plan: PlanView }) {
   })
   const { summary, action, policy } = plan
   const losses = [
+    ...(action === 'delete-old-rows' ? [t('apply.rows', { count: format.number(summary.rowsRemoved) })] : []),
     ...(summary.snapshotsRemoved > 0
       ? [t('apply.snapshots', { count: format.number(summary.snapshotsRemoved) })]
       : []),
@@ -81,7 +82,9 @@ function ApplyButton({ plan }: { plan: PlanView }) {
       >
         {goesToQuarantine(action)
           ? t('apply.undoable', { hold: format.duration(policy.holdMs) })
-          : t(action === 'compaction' ? 'apply.compaction' : 'apply.harmless')}
+          : action === 'delete-old-rows'
+            ? t('apply.oldRows')
+            : t(action === 'compaction' ? 'apply.compaction' : 'apply.harmless')}
       </ConfirmDialog>
     </>
   )

@@ -54,6 +54,9 @@ export function planResult(
 ): string {
   if (state === 'planning') return t('result.planning')
   if (summary.reason) return summary.reason
+  if (action === 'delete-old-rows') {
+    return `${t('result.rows', { count: format.number(summary.rowsRemoved) })} · ${t('result.files', { count: format.number(summary.files), bytes: format.bytes(summary.bytes) })}`
+  }
   if (action === 'tag-snapshots') {
     return t('result.tags', { count: format.number(summary.tagsAdded.length) })
   }

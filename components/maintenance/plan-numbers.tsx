@@ -15,6 +15,36 @@ export function PlanNumbers({ plan }: { plan: PlanView }) {
   const t = useTranslations('maintenance.number')
   const format = useFormat()
   if (action === 'compaction') return <CompactionNumbers plan={plan} />
+  if (action === 'delete-old-rows') {
+    const partly = summary.partly?.files ?? 0
+    return (
+      <StatRow>
+        <Stat
+          label={t('rowsRemoved')}
+          value={<Count value={summary.rowsRemoved} />}
+          note={t('rowsKept', { count: format.number(summary.rowsKept ?? 0) })}
+        />
+        <Stat
+          label={t('cutOff')}
+          value={
+            summary.cutOff ? (
+              <span className="text-base">
+                <AbsoluteTime value={summary.cutOff} />
+              </span>
+            ) : null
+          }
+          note={policy.retention.column}
+        />
+        <Stat label={t('partitions')} value={<Count value={summary.partitionsRemoved ?? 0} />} />
+        <Stat
+          label={t('wholeFiles')}
+          value={<Count value={summary.files} />}
+          note={partly > 0 ? t('partly', { count: format.number(partly) }) : t('wholeFilesHint')}
+        />
+        <Stat label={t('bytes')} value={<Bytes value={summary.bytes} />} note={t('bytesLater')} />
+      </StatRow>
+    )
+  }
   if (action === 'tag-snapshots') {
     return (
       <StatRow>

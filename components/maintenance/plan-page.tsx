@@ -24,6 +24,7 @@ import { PlanGroups } from './plan-groups.tsx'
 import { PlanItems } from './plan-items.tsx'
 import { goesToQuarantine, PlanState, plansApi } from './plan-names.tsx'
 import { PlanNumbers } from './plan-numbers.tsx'
+import { PlanPartitions } from './plan-partitions.tsx'
 import { PlanTags } from './plan-tags.tsx'
 
 const [busyRefresh, restRefresh] = [1_000, 10_000]
@@ -122,6 +123,19 @@ function Contents({ plan }: { plan: PlanView }) {
           </Card>
         </div>
       )
+    case 'delete-old-rows':
+      return (
+        <div className="flex min-w-0 flex-col gap-4">
+          {plan.summary.partitions && plan.summary.partitions.length > 0 && (
+            <Card title={t('itemsPartitions')} flush>
+              <PlanPartitions plan={plan} />
+            </Card>
+          )}
+          <Card title={t('itemsRows')} flush>
+            <PlanItems plan={plan} />
+          </Card>
+        </div>
+      )
     default:
       return (
         <Card title={t(plan.action === 'rewrite-manifests' ? 'itemsManifests' : 'items')} flush>
@@ -160,21 +174,32 @@ function Facts({ plan }: { plan: PlanView }) {
         ? [{ key: t('rule.orphanAge'), value: format.duration(policy.orphans.minAgeMs) }]
         : action === 'rewrite-manifests'
           ? [{ key: t('rule.target'), value: format.bytes(policy.manifests.targetBytes) }]
-          : action === 'tag-snapshots'
+          : action === 'delete-old-rows'
             ? [
-                ...(['daily', 'weekly', 'monthly'] as const).flatMap((period) => {
-                  const kept = policy.tags[period]
-                  return kept === null ? [] : [{ key: t(`rule.${period}`), value: format.number(kept) }]
-                }),
-                { key: t('rule.timeZone'), value: policy.tags.timeZone },
+                { key: t('rule.column'), value: policy.retention.column ?? '–', mono: true },
+                {
+                  key: t('rule.rowAge'),
+                  value:
+                    policy.retention.maxAgeMs === null
+                      ? t('rule.forever')
+                      : format.duration(policy.retention.maxAgeMs),
+                },
               ]
-            : compaction
+            : action === 'tag-snapshots'
               ? [
-                  { key: t('rule.fileTarget'), value: format.bytes(compaction.targetBytes) },
-                  { key: t('rule.small'), value: format.bytes(compaction.smallFileBytes) },
-                  { key: t('rule.strategy'), value: compaction.strategy },
+                  ...(['daily', 'weekly', 'monthly'] as const).flatMap((period) => {
+                    const kept = policy.tags[period]
+                    return kept === null ? [] : [{ key: t(`rule.${period}`), value: format.number(kept) }]
+                  }),
+                  { key: t('rule.timeZone'), value: policy.tags.timeZone },
                 ]
-              : []
+              : compaction
+                ? [
+                    { key: t('rule.fileTarget'), value: format.bytes(compaction.targetBytes) },
+                    { key: t('rule.small'), value: format.bytes(compaction.smallFileBytes) },
+                    { key: t('rule.strategy'), value: compaction.strategy },
+                  ]
+                : []
   return (
     <KeyValueList
       items={[

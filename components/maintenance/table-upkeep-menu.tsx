@@ -1,6 +1,6 @@
 'use client'
 
-import { ChevronDown, Combine, FileSearch, History, Rows3, Tag, Wrench } from 'lucide-react'
+import { CalendarX2, ChevronDown, Combine, FileSearch, History, Rows3, Tag, Wrench } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import type { TablePath } from '#components/iceberg/table-path.ts'
 import { Button } from '#components/ui/button.tsx'
@@ -14,6 +14,7 @@ const icons: Record<PlanWish['action'], typeof History> = {
   'expire-snapshots': History,
   'remove-orphan-files': FileSearch,
   'rewrite-manifests': Rows3,
+  'delete-old-rows': CalendarX2,
 }
 
 /** Maintenance of a table by hand: each entry makes a plan and opens it; nothing happens before somebody applies it. */

@@ -9,7 +9,13 @@ import { planHref, plansApi } from './plan-names.tsx'
 
 export interface PlanWish {
   path: TablePath
-  action: 'compaction' | 'tag-snapshots' | 'expire-snapshots' | 'remove-orphan-files' | 'rewrite-manifests'
+  action:
+    | 'compaction'
+    | 'tag-snapshots'
+    | 'expire-snapshots'
+    | 'remove-orphan-files'
+    | 'rewrite-manifests'
+    | 'delete-old-rows'
   options?: { maxSnapshotAgeMs?: number; minSnapshotsToKeep?: number; minAgeMs?: number }
 }
 

@@ -56,6 +56,7 @@ const upkeepKinds = [
   'expire-snapshots',
   'remove-orphan-files',
   'rewrite-manifests',
+  'delete-old-rows',
   'purge-dropped-table',
   'purge-quarantine',
 ] as const

@@ -11,6 +11,7 @@ export const shownKinds = [
   'expire-snapshots',
   'remove-orphan-files',
   'rewrite-manifests',
+  'delete-old-rows',
   'purge-dropped-table',
   'purge-quarantine',
 ] as const

@@ -7,7 +7,7 @@ import { Input } from '#components/ui/input.tsx'
 import { Select } from '#components/ui/select.tsx'
 import { fieldKinds, type PolicyField, type PolicyValue } from './field-specs.ts'
 
-type TimeWindow = Extract<PolicyValue, object>
+type TimeWindow = Exclude<Extract<PolicyValue, object>, string[]>
 
 const units = {
   bytes: [
@@ -58,28 +58,56 @@ export function FieldControl(props: ControlProps) {
           aria-label={label}
           value={String(value)}
           onChange={onChange}
-          options={(['binpack', 'sort'] as const).map((name) => ({
+          options={(['binpack', 'sort', 'z-order'] as const).map((name) => ({
             value: name,
             label: t(`strategy.${name}`),
           }))}
         />
       )
-    case 'timeZone':
+    case 'text':
     case 'schedule':
       return (
         <Input
           aria-label={label}
           className="font-mono"
-          placeholder={t(kind.kind === 'schedule' ? 'none.schedule' : 'none.tags.timeZone')}
+          placeholder={t(kind.kind === 'schedule' ? 'none.schedule' : `none.${field}`)}
           value={value === null ? '' : String(value)}
           onChange={(event) => onChange(event.target.value === '' ? null : event.target.value)}
         />
+      )
+    case 'columns':
+      return (
+        <ColumnsControl field={field} label={label} value={value as string[] | null} onChange={onChange} />
       )
     case 'window':
       return <WindowControl label={label} value={value as TimeWindow | null} onChange={onChange} />
     default:
       return <NumberControl {...props} orNull={kind.orNull === true} kind={kind.kind} />
   }
+}
+
+/** Names of columns with commas between them; none is a choice, too. */
+function ColumnsControl({
+  field,
+  label,
+  value,
+  onChange,
+}: Omit<ControlProps, 'value'> & { value: string[] | null }) {
+  const t = useTranslations('policies')
+  const [text, setText] = useState(value?.join(', ') ?? '')
+  return (
+    <Input
+      aria-label={label}
+      className="font-mono"
+      placeholder={t(`none.${field}`)}
+      value={text}
+      onChange={({ target }) => {
+        setText(target.value)
+        const names = target.value.split(',').flatMap((name) => name.trim() || [])
+        onChange(names.length === 0 ? null : names)
+      }}
+    />
+  )
 }
 
 function NumberControl({

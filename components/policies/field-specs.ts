@@ -11,12 +11,21 @@ export type FieldKind =
   | { kind: 'count'; orNull?: boolean }
   | { kind: 'share'; orNull: true }
   | { kind: 'strategy' }
-  | { kind: 'timeZone' }
+  | { kind: 'text' }
+  | { kind: 'columns' }
   | { kind: 'schedule' }
   | { kind: 'window' }
 
 /** Groups of fields as pages show them. */
-export const fieldGroups = ['compaction', 'tags', 'expiry', 'orphans', 'manifests', 'general'] as const
+export const fieldGroups = [
+  'compaction',
+  'tags',
+  'expiry',
+  'orphans',
+  'manifests',
+  'retention',
+  'general',
+] as const
 export type FieldGroup = (typeof fieldGroups)[number]
 
 export const fieldKinds: Record<PolicyField, FieldKind> = {
@@ -24,6 +33,8 @@ export const fieldKinds: Record<PolicyField, FieldKind> = {
   'compaction.targetBytes': { kind: 'bytes' },
   'compaction.smallFileBytes': { kind: 'bytes', orNull: true },
   'compaction.strategy': { kind: 'strategy' },
+  'compaction.sortColumns': { kind: 'columns' },
+  'compaction.zOrderColumns': { kind: 'columns' },
   'compaction.minInputFiles': { kind: 'count' },
   'compaction.partialProgress': { kind: 'flag' },
   'compaction.deleteFileThreshold': { kind: 'count', orNull: true },
@@ -34,7 +45,7 @@ export const fieldKinds: Record<PolicyField, FieldKind> = {
   'tags.daily': { kind: 'count', orNull: true },
   'tags.weekly': { kind: 'count', orNull: true },
   'tags.monthly': { kind: 'count', orNull: true },
-  'tags.timeZone': { kind: 'timeZone' },
+  'tags.timeZone': { kind: 'text' },
   'expiry.enabled': { kind: 'flag' },
   'expiry.maxSnapshotAgeMs': { kind: 'duration' },
   'expiry.minSnapshotsToKeep': { kind: 'count' },
@@ -53,6 +64,10 @@ export const fieldKinds: Record<PolicyField, FieldKind> = {
   'manifests.minCount': { kind: 'count' },
   'manifests.requiresApproval': { kind: 'flag' },
   'manifests.schedule': { kind: 'schedule' },
+  'retention.column': { kind: 'text' },
+  'retention.maxAgeMs': { kind: 'duration', orNull: true },
+  'retention.requiresApproval': { kind: 'flag' },
+  'retention.schedule': { kind: 'schedule' },
   'gc.enabled': { kind: 'flag' },
   'quarantine.holdMs': { kind: 'duration' },
   window: { kind: 'window' },

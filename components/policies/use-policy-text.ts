@@ -15,6 +15,7 @@ export function usePolicyText() {
       const { kind } = fieldKinds[field]
       if (given === null) return t(`none.${kind === 'schedule' || kind === 'window' ? kind : field}`)
       if (typeof given === 'boolean') return t(given ? 'on' : 'off')
+      if (Array.isArray(given)) return given.join(', ')
       if (typeof given === 'object') {
         const days =
           given.days.length === 7 ? t('everyDay') : given.days.map((day) => t(`day.${day}`)).join(' ')

@@ -16,6 +16,7 @@ import { groupByPartition } from '#lib/maintenance/partition-files.ts'
 import { planCompaction } from '#lib/maintenance/plan-compaction.ts'
 import { defaultPolicy } from '#lib/maintenance/policy/default-policy.ts'
 import { rewriteGroup } from '#lib/maintenance/rewrite-group.ts'
+import { rewriteOrder } from '#lib/maintenance/rewrite-order.ts'
 import { deleteRows } from '#lib/row-level/delete-rows.ts'
 import { createFileIO } from '#lib/storage/create-file-io.ts'
 import { type Step, workFor } from './concurrent-work.ts'
@@ -59,7 +60,7 @@ async function compact(table: string, name: string): Promise<void> {
       engine,
       io,
       table: loaded,
-      strategy: policy.strategy,
+      order: rewriteOrder(loaded.metadata, policy),
       directory: path.join(folder, name),
       signal: new AbortController().signal,
     }

@@ -34,7 +34,7 @@ const Preset = z.enum(policyPresets)
 const Overrides = z.strictObject(policyFieldSchemas).partial()
 
 /** Of a field, whichever it is. */
-const value = z.union([z.boolean(), z.number(), z.string(), TimeWindowSchema, z.null()])
+const value = z.union([z.boolean(), z.number(), z.string(), z.array(z.string()), TimeWindowSchema, z.null()])
 
 export const PolicyItemSchema = ScopeNameSchema.extend({
   levels: z.array(z.string()),

@@ -130,6 +130,76 @@ test('the output is sorted when asked, over several files too', async () => {
   }
 })
 
+/** For each file, the least and greatest values of two columns, by a query on the file itself. */
+const extents = (files: { localPath: string }[]) =>
+  Promise.all(
+    files.map(async (file) => {
+      const [row] = await query('min(id) AS a, max(id) AS b, min(added) AS c, max(added) AS d', [file])
+      return { id: [Number(row?.a), Number(row?.b)], added: [Number(row?.c), Number(row?.d)] } as const
+    }),
+  )
+/** Files that a reader of one value opens, on average over many values. */
+const opened = (found: Awaited<ReturnType<typeof extents>>, column: 'id' | 'added', most: number) => {
+  const probes = Array.from({ length: 101 }, (_, index) => (most * index) / 100)
+  const hits = probes.map(
+    (probe) => found.filter(({ [column]: [from, to] }) => from <= probe && probe <= to).length,
+  )
+  return hits.reduce((sum, count) => sum + count, 0) / probes.length
+}
+
+test('along a curve the same rows lie in files that are narrow in each column', async () => {
+  const rows = 60_000
+  const inputs = await Promise.all(
+    [1, 2, 3, 4].map((part) =>
+      write(
+        `z${part}`,
+        // Each file spreads over everything; one column is skewed, with nulls.
+        `SELECT hash(range * 4 + ${part}) % ${rows} AS id, 't' || range AS title, 7 AS hour,
+         CASE WHEN range % 50 > 0 THEN (hash(range * 4 + ${part}, 'x') % 1000 / 1000) ** 4 END AS added FROM range(${rows})`,
+        '{id: 1, title: 2, hour: 4, added: 5}',
+      ),
+    ),
+  )
+  const size = (await rewrite(inputs)).bytesRead
+  const targetFileSizeBytes = Math.ceil(size / 16)
+  const laid = async (more: Partial<RewriteDataFilesPayload>) => {
+    const { files } = await rewrite(inputs, { targetFileSizeBytes, expectedRows: BigInt(4 * rows), ...more })
+    const [content] = await query('count(*) AS n, sum(hash(id, title, hour, added)) AS hashes', files)
+    const found = await extents(files)
+    return {
+      content,
+      share: {
+        id: opened(found, 'id', rows) / files.length,
+        added: opened(found, 'added', 1) / files.length,
+      },
+    }
+  }
+  const plain = await laid({})
+  const curve = await laid({ zOrderBy: ['id', 'added'] })
+  const lined = await laid({ sortBy: [{ name: 'id', direction: 'asc' }] })
+  expect(curve.content).toEqual(plain.content)
+  expect(plain.share).toEqual({ id: expect.closeTo(1, 1), added: expect.closeTo(1, 1) })
+  // Sixteen files are four by four cells: a value of either column lies in a quarter of them.
+  expect(curve.share.id).toBeLessThan(0.4)
+  expect(curve.share.added).toBeLessThan(0.4)
+  expect(lined.share.id).toBeLessThan(0.1)
+  expect(lined.share.added).toBeGreaterThan(0.9)
+})
+
+test('a curve goes through columns of any type, with nulls and equal values, and through no rows', async () => {
+  const inputs = [await older('a', 3_000), await newer('b', 3_000)]
+  const { files } = await rewrite(inputs, {
+    zOrderBy: ['title', 'added', 'hour', 'id'],
+    targetFileSizeBytes: 10_000,
+    expectedRows: 6_000n,
+  })
+  expect(files.length).toBeGreaterThan(1)
+  expect(await query('count(DISTINCT (id, title)) AS n', files)).toEqual([{ n: '6000' }])
+  const empty = await rewrite([await newer('none', 0)], { zOrderBy: ['id', 'title'] })
+  expect(empty.rows).toBe(0)
+  await expect(rewrite(inputs, { zOrderBy: ['id', 'nope'] })).rejects.toThrow('no column nope')
+})
+
 test('without a sort order inputs are grouped to about the target size', async () => {
   const inputs = await Promise.all(['a', 'b', 'c', 'd'].map((name) => newer(name, 20_000)))
   const whole = await rewrite(inputs)
@@ -144,6 +214,15 @@ test('another number of rows than the manifests say stops the rewrite and leaves
     code: 'corrupt',
   })
   expect(await readdir(path.join(directory, 'output', 'hour=7'))).toEqual([])
+})
+
+test('nulls come where the order says', async () => {
+  const inputs = [await older('a', 5), await newer('b', 5)]
+  const firstNull = async (nullOrder: 'nulls-first' | 'nulls-last') => {
+    const { files } = await rewrite(inputs, { sortBy: [{ name: 'added', direction: 'asc', nullOrder }] })
+    return (await query('first(added) IS NULL AS none', files))[0]?.none
+  }
+  expect([await firstNull('nulls-first'), await firstNull('nulls-last')]).toEqual([true, false])
 })
 
 test('missing, damaged and no inputs are told apart', async () => {

@@ -96,6 +96,8 @@ export interface IngestJsonLinesResult {
 export interface SortField {
   name: string
   direction: 'asc' | 'desc'
+  /** Default: first when ascending, last when descending. */
+  nullOrder?: 'nulls-first' | 'nulls-last'
 }
 
 export interface RewriteDataFilesPayload {
@@ -117,6 +119,8 @@ export interface RewriteDataFilesPayload {
   /** Split the output when it would be larger than about this many bytes; one file when left out. */
   targetFileSizeBytes?: number
   sortBy?: SortField[]
+  /** Two to four columns: rows lie along a Z-order curve through their ranks, so that files are narrow in each of them. Not with `sortBy`. */
+  zOrderBy?: string[]
   /** Rows the inputs have by their manifests: the task fails if the output has another count. */
   expectedRows?: bigint
 }

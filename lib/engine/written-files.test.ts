@@ -74,6 +74,19 @@ test('statistics of nested columns find their field ids; bounds leave out NaN an
   expect(Buffer.from(file.upperBounds?.get(2) ?? []).toString()).toBe('https://recipe.f'.slice(0, 16))
 })
 
+test('a column without NaN says so, so that readers can use both of its bounds', () => {
+  const { column_statistics: _, ...rest } = row('diet')
+  const share = (has_nan: string) => ({
+    ...rest,
+    column_statistics: [
+      statistics('"share"', { has_nan, min: '1', max: '2', null_count: '0', num_values: '3' }),
+    ],
+  })
+  const [without, having] = ['false', 'true'].map((nan) => dataFileFromStats(share(nan), { schema, spec }))
+  expect([without?.nanValueCounts?.get(5), without?.lowerBounds?.has(5)]).toEqual([0n, true])
+  expect([having?.nanValueCounts, having?.lowerBounds?.has(5)]).toEqual([undefined, false])
+})
+
 test('a null partition is null; another shape of statistics is refused', () => {
   expect(dataFileFromStats(row(null), { schema, spec }).partition).toEqual({ segment: null })
   expect(() => dataFileFromStats({ filename: 1 }, { schema, spec })).toThrow('another shape')

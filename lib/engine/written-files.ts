@@ -124,6 +124,7 @@ export function dataFileFromStats(
   const columnSizes = new Map<number, bigint>()
   const valueCounts = new Map<number, bigint>()
   const nullValueCounts = new Map<number, bigint>()
+  const nanValueCounts = new Map<number, bigint>()
   const lowerBounds = new Map<number, Uint8Array>()
   const upperBounds = new Map<number, Uint8Array>()
   for (const { key, value } of stats.column_statistics) {
@@ -140,6 +141,8 @@ export function dataFileFromStats(
     if (nulls !== undefined) nullValueCounts.set(field.id, nulls)
     // NaN has no place in an order; a file that holds one goes without bounds for the column.
     if (statistic.get('has_nan') === 'true') continue
+    // That there is none lets readers skip the file by its lower bound, too: NaN is greater than every number.
+    if (statistic.get('has_nan') === 'false') nanValueCounts.set(field.id, 0n)
     const [min, max] = [statistic.get('min'), statistic.get('max')]
     const lower = min == null ? null : parseStatistic(field.type, min)
     const upper = max == null ? null : parseStatistic(field.type, max)
@@ -174,6 +177,7 @@ export function dataFileFromStats(
     columnSizes,
     valueCounts,
     nullValueCounts,
+    ...(nanValueCounts.size > 0 ? { nanValueCounts } : {}),
     lowerBounds,
     upperBounds,
   }

@@ -6,8 +6,12 @@ export interface CompactionPolicy {
   targetBytes: number
   /** Files below this are small, bytes. */
   smallFileBytes: number
-  /** Whether rows are written in the table's sort order. */
-  strategy: 'binpack' | 'sort'
+  /** In which order rows are written. */
+  strategy: 'binpack' | 'sort' | 'z-order'
+  /** For sort: `name` or `name desc`; null: the table's sort order. */
+  sortColumns: string[] | null
+  /** For z-order. */
+  zOrderColumns: string[] | null
   /** Small files of a partition from which merging starts by itself; at least 2. */
   minInputFiles: number
   /** Commit in parts. */
@@ -34,10 +38,25 @@ export function compactionPolicy(values: PolicyValues): CompactionPolicy {
     targetBytes,
     smallFileBytes: smallFileBytes(targetBytes, values['compaction.smallFileBytes']),
     strategy: values['compaction.strategy'],
+    sortColumns: values['compaction.sortColumns'],
+    zOrderColumns: values['compaction.zOrderColumns'],
     minInputFiles: values['compaction.minInputFiles'],
     partialProgress: values['compaction.partialProgress'],
     deleteFileThreshold: values['compaction.deleteFileThreshold'],
     deletedRowShare: values['compaction.deletedRowShare'],
     danglingDeleteFiles: values['compaction.danglingDeleteFiles'],
   }
+}
+
+/** Whether the policy names columns itself: files are narrow in them only if many are put in order together. */
+export const namesColumns = ({ strategy, sortColumns }: CompactionPolicy): boolean =>
+  strategy === 'z-order' || (strategy === 'sort' && sortColumns !== null)
+
+const mostTogether = { files: 16, bytes: 4 * 1_073_741_824 }
+
+/** Bytes that are rewritten together: one file's worth, or several where the policy names columns. */
+export function groupBytes(policy: CompactionPolicy): number {
+  const { targetBytes } = policy
+  if (!namesColumns(policy)) return targetBytes
+  return Math.max(targetBytes, Math.min(mostTogether.files * targetBytes, mostTogether.bytes))
 }

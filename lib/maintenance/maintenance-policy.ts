@@ -32,6 +32,13 @@ export const MaintenancePolicySchema = z.object({
       timeZone: z.string().default('Asia/Seoul'),
     })
     .prefault({}),
+  /** How long rows are kept, by a column that says when their event happened; null: for ever. */
+  retention: z
+    .object({
+      column: z.string().nullable().default(null),
+      maxAgeMs: ms.nullable().default(null),
+    })
+    .prefault({}),
   orphans: z
     .object({
       enabled: z.boolean().default(true),

@@ -145,4 +145,27 @@ describe('files with many deletes', () => {
     const never = { ...policy, deletedRowShare: null }
     expect(plan([{ ...live, deletes: [named(live, 90_000_000n)] }], { policy: never }).groups).toEqual([])
   })
+
+  it('puts many files in order together where columns are named, and none a second time', () => {
+    const named = { ...policy, strategy: 'z-order' as const, zOrderColumns: ['a', 'b'] }
+    const live = files(10, () => file(1, 40_000_000))
+    expect(plan(live, { policy }).groups.map((group) => group.files.length)).toEqual([2, 2, 2, 2, 2])
+    expect(plan(live, { policy: named }).groups.map((group) => group.files.length)).toEqual([10])
+    // Two of three quarters are two again; ten would be eight.
+    const eager = { ...named, minInputFiles: 2, smallFileBytes: 100_000_000 }
+    const large = (count: number) =>
+      plan(
+        files(count, () => file(1, 76_000_000)),
+        { policy: eager },
+      )
+    expect(large(2).groups).toEqual([])
+    expect(large(10).groups.map((group) => group.files.length)).toEqual([10])
+  })
+
+  it('takes files of every size when all are asked for', () => {
+    const live = [file(1, 99_000_000), file(2, 300_000_000)]
+    const all = planCompaction(groupByPartition(live), { policy, now, byHand: true, all: true })
+    expect(all.groups.map((group) => group.files.length)).toEqual([1, 1])
+    expect(plan(live, { byHand: true }).groups).toEqual([])
+  })
 })

@@ -1,8 +1,8 @@
 import type { PartitionValue } from '#lib/iceberg/spec/partition-value.ts'
-import type { CompactionPolicy } from './compaction-policy.ts'
+import { type CompactionPolicy, groupBytes, namesColumns } from './compaction-policy.ts'
 import { type LiveFile, type PartitionFiles, partitionName } from './partition-files.ts'
 
-/** Files of one partition that become one file (a few when their rows compress worse together). */
+/** Files of one partition that become one file, or several of the target size where the policy names columns to sort by. */
 export interface CompactionGroup {
   specId: number
   partition: Record<string, PartitionValue>
@@ -26,6 +26,8 @@ export interface PlanOptions {
   now: number
   /** By hand: any two small files of a partition are worth merging. */
   byHand: boolean
+  /** Files of every size: for a table that is to get another order. */
+  all?: boolean
 }
 
 /** A partition without news for so long is sealed: its hour is over and its small files stay as they are. */
@@ -72,6 +74,10 @@ export function isBurdened(
   return deleted >= deletedRowShare * Number(file.recordCount)
 }
 
+/** Files that a group becomes. A rewrite makes fewer of them each time, so that none is made again and again. */
+const filesOf = (bytes: number, policy: CompactionPolicy): number =>
+  namesColumns(policy) ? Math.max(1, Math.round(bytes / policy.targetBytes)) : 1
+
 /** First fit, largest first: bins of at most `capacity` bytes. */
 function packBins(files: readonly LiveFile[], capacity: number): LiveFile[][] {
   const bins: { files: LiveFile[]; bytes: number }[] = []
@@ -91,20 +97,21 @@ function packBins(files: readonly LiveFile[], capacity: number): LiveFile[][] {
  * Groups that save most files come first, so that an interrupted run has done the most useful part.
  */
 export function planCompaction(partitions: readonly PartitionFiles[], options: PlanOptions): CompactionPlan {
-  const { policy, now, byHand } = options
+  const { policy, now, byHand, all = false } = options
   const groups: CompactionGroup[] = []
-  const minimum = byHand ? 2 : policy.minInputFiles
+  const minimum = all ? 1 : byHand ? 2 : policy.minInputFiles
   for (const { specId, partition, files } of partitions) {
     const name = partitionName(partition)
     const mergeable = files
-      .filter((live) => live.bytes < policy.smallFileBytes)
+      .filter((live) => all || live.bytes < policy.smallFileBytes)
       .sort((a, b) => a.bytes - b.bytes)
     const growing = !byHand && now - newestArrival(files) < sealedAfterMs
     const prefix = growing ? growingPrefix(mergeable) : mergeable
     const merged = prefix.length < minimum ? [] : prefix
     const burdened = files.filter((live) => isBurdened(live, policy))
-    for (const bin of packBins([...new Set([...merged, ...burdened])], policy.targetBytes)) {
-      if (bin.length < 2 && !bin.some((live) => isBurdened(live, policy))) continue
+    for (const bin of packBins([...new Set([...merged, ...burdened])], groupBytes(policy))) {
+      const worthIt = all || bin.length > filesOf(sumBytes(bin), policy)
+      if (!worthIt && !bin.some((live) => isBurdened(live, policy))) continue
       groups.push({
         specId,
         partition,

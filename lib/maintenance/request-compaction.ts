@@ -10,6 +10,8 @@ export interface CompactionRequest {
   trigger: 'commit' | 'schedule' | 'manual'
   requestedBy: string
   requestId?: string
+  /** Files of every size, not only small ones. */
+  all?: boolean
 }
 
 /**
@@ -33,12 +35,18 @@ export async function requestCompaction(
   request: CompactionRequest,
   send: typeof sendJob = sendJob,
 ): Promise<{ runId: string; started: boolean }> {
-  const { tableId, tableName, ...run } = request
+  const { tableId, tableName, all = false, ...run } = request
   const { runId, started } = await db.$transaction(async (tx) => {
     const active = await findActiveCompaction(tx, tableId)
     if (active) return { runId: active, started: false }
     return {
-      runId: await createRun(tx, { kind: 'compaction', title: tableName, tableId, ...run }),
+      runId: await createRun(tx, {
+        kind: 'compaction',
+        title: tableName,
+        tableId,
+        ...run,
+        ...(all ? { details: { all } } : {}),
+      }),
       started: true,
     }
   })

@@ -5,7 +5,7 @@ import { currentSchema, specById } from '#lib/iceberg/spec/table-metadata.ts'
 import { localTableScan } from '#lib/row-level/local-table-scan.ts'
 import type { FileIO } from '#lib/storage/file-io.ts'
 import type { CompactionGroup } from './plan-compaction.ts'
-import { rewriteOrder } from './rewrite-order.ts'
+import type { RewriteOrder } from './rewrite-order.ts'
 
 export interface RewrittenGroup {
   group: CompactionGroup
@@ -17,16 +17,17 @@ export interface RewriteGroupContext {
   engine: Engine
   io: FileIO
   table: Table
-  /** binpack: rows stay in the order in which the files are read. */
-  strategy: 'binpack' | 'sort'
+  order: RewriteOrder
+  /** Split into files of about so many bytes; one file when left out. */
+  targetFileSizeBytes?: number
   /** Local folder for this group alone. */
   directory: string
   signal: AbortSignal
 }
 
 /**
- * Writes the live rows of a group's files into one file, by strategy in the table's sort order, and with their row lineage, and puts it
- * into the table's data folder. Without live rows there is no file.
+ * Writes the live rows of a group's files again, in the order that is asked for and with their row lineage, and puts what was
+ * written into the table's data folder. Without live rows there is no file.
  * `announce` is awaited with the locations before anything appears there, so that they are known whatever happens next.
  * @throws AppError `corrupt` when the rows read are not as many as the manifests say.
  */
@@ -35,9 +36,9 @@ export async function rewriteGroup(
   group: CompactionGroup,
   announce: (locations: string[]) => Promise<void>,
 ): Promise<RewrittenGroup> {
-  const { engine, io, table, directory, signal, strategy } = context
+  const { engine, io, table, directory, signal, targetFileSizeBytes } = context
   const { metadata } = table
-  const sortBy = strategy === 'sort' ? rewriteOrder(metadata) : []
+  const { sortOrderId, ...order } = context.order
   const scan = await localTableScan(table, group.files, { rowLineage: metadata.formatVersion === 3 })
   const countIsKnown = group.files.every((live) => live.deletes.length === 0)
   const result = await engine.run(
@@ -50,14 +51,19 @@ export async function rewriteGroup(
       partition: group.partition,
       outputDirectory: directory,
       ...(countIsKnown ? { expectedRows: group.rows } : {}),
-      ...(sortBy.length > 0 ? { sortBy } : {}),
+      ...order,
+      ...(targetFileSizeBytes === undefined ? {} : { targetFileSizeBytes }),
     },
     { signal },
   )
   const files = result.files.filter(({ dataFile }) => dataFile.recordCount > 0n)
   const placed = files.map(({ localPath, relativePath, dataFile }) => ({
     localPath,
-    file: { ...dataFile, filePath: `${metadata.location}/data/${relativePath}` },
+    file: {
+      ...dataFile,
+      filePath: `${metadata.location}/data/${relativePath}`,
+      ...(sortOrderId === undefined ? {} : { sortOrderId }),
+    },
   }))
   await announce(placed.map(({ file }) => file.filePath))
   for (const { localPath, file } of placed) await io.publish(localPath, file.filePath)

@@ -9,10 +9,11 @@ import type { ProgressReporter } from '#lib/runs/report-progress.ts'
 import type { FileIO } from '#lib/storage/file-io.ts'
 import type { CanaryPair } from './canary/canary-types.ts'
 import { type CommittedPart, commitGroups } from './commit-groups.ts'
-import type { CompactionPolicy } from './compaction-policy.ts'
+import { type CompactionPolicy, namesColumns } from './compaction-policy.ts'
 import { partitionFilesKey } from './partition-files.ts'
 import type { CompactionGroup } from './plan-compaction.ts'
 import { type RewrittenGroup, rewriteGroup } from './rewrite-group.ts'
+import { rewriteOrder } from './rewrite-order.ts'
 import type { UncommittedFiles } from './uncommitted-files.ts'
 
 export interface RewriteContext {
@@ -35,7 +36,7 @@ export interface RewriteRequest {
   /** As the groups were found in it. */
   table: BuiltInTable
   groups: readonly CompactionGroup[]
-  policy: Pick<CompactionPolicy, 'strategy' | 'partialProgress'>
+  policy: CompactionPolicy
   uncommitted: UncommittedFiles
   report: ProgressReporter
 }
@@ -106,18 +107,12 @@ export async function rewriteGroups(
     const partSize = policy.partialProgress ? groupsPerCommit : groups.length
     for (let at = 0; at < groups.length; at += partSize) {
       const part = groups.slice(at, at + partSize)
-      const rewritten = await rewritePart(
-        { ...context, strategy: policy.strategy },
-        table,
-        part,
-        uncommitted,
-        (group) => {
-          done.files += group.files.length
-          done.bytes += group.bytes
-          done.rows += Number(group.rows)
-          report({ ...done })
-        },
-      )
+      const rewritten = await rewritePart({ ...context, policy }, table, part, uncommitted, (group) => {
+        done.files += group.files.length
+        done.bytes += group.bytes
+        done.rows += Number(group.rows)
+        report({ ...done })
+      })
       signal.throwIfAborted()
       report({ phase: 'committing' })
       const committed = await commitGroups(
@@ -186,13 +181,17 @@ function rangeOf(parts: readonly CommittedPart[]): RewrittenRange | null {
  * committed and what it wrote is deleted.
  */
 async function rewritePart(
-  context: RewriteContext & Pick<CompactionPolicy, 'strategy'>,
+  context: RewriteContext & { policy: CompactionPolicy },
   table: BuiltInTable,
   part: readonly CompactionGroup[],
   uncommitted: UncommittedFiles,
   finished: (group: CompactionGroup) => void,
 ): Promise<RewrittenGroup[]> {
-  const { engine, io, signal, strategy } = context
+  const { engine, io, signal, policy } = context
+  const layout = {
+    order: rewriteOrder(table.metadata, policy),
+    ...(namesColumns(policy) ? { targetFileSizeBytes: policy.targetBytes } : {}),
+  }
   const waiting = [...part]
   const rewritten: RewrittenGroup[] = []
   const failure = new AbortController()
@@ -202,7 +201,7 @@ async function rewritePart(
     for (let group = waiting.shift(); group && !both.aborted; group = waiting.shift()) {
       const directory = path.join(context.workDirectory, String(part.indexOf(group)))
       const result = await rewriteGroup(
-        { engine, io, table, strategy, directory, signal: both },
+        { engine, io, table, directory, signal: both, ...layout },
         group,
         async (locations) => {
           written.push(...locations)

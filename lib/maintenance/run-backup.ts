@@ -145,7 +145,7 @@ async function backUp(context: BackupContext, run: { runId: string; tableId: str
         engine: context.engine,
         io,
         table: moved,
-        strategy: 'binpack',
+        order: {},
         signal,
         directory: path.join(context.workDirectory, String(index)),
       },

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { type CompactTableContext, compactTable, keepHealth } from './compact-table.ts'
 import { compactionPolicy } from './compaction-policy.ts'
 import { listLiveFiles } from './list-live-files.ts'
@@ -12,6 +13,9 @@ export interface CompactionContext extends RunContext, CompactTableContext {}
 export const cancelledCompaction =
   'Cancelled. What was committed before stays; files not yet committed were deleted.'
 
+/** What was asked for, in the run's details until it has some of its own. */
+const WishSchema = z.object({ all: z.boolean().default(false) })
+
 /**
  * Merges the small files of a table as its policy says now: plan, rewrite group by group, commit in parts, measure. A run
  * that was interrupted starts over from what is committed.
@@ -25,7 +29,11 @@ export async function runCompaction(
     context,
     runId,
     async ({ signal, report, metered }) => {
-      const { trigger } = await db.run.findUniqueOrThrow({ where: { id: runId }, select: { trigger: true } })
+      const asked = await db.run.findUniqueOrThrow({
+        where: { id: runId },
+        select: { trigger: true, details: true },
+      })
+      const { all } = WishSchema.parse(asked.details ?? {})
       return compactTable(
         { ...context, engine: metered(context.engine), signal },
         { report },
@@ -33,7 +41,7 @@ export async function runCompaction(
         async (table, effective) => {
           const policy = compactionPolicy(valuesOf(effective))
           const partitions = groupByPartition(await listLiveFiles(table))
-          const options = { policy, now: Date.now(), byHand: trigger === 'manual' }
+          const options = { policy, now: Date.now(), byHand: asked.trigger === 'manual', all }
           return { groups: planCompaction(partitions, options).groups, policy }
         },
       )

@@ -2,7 +2,7 @@ import path from 'node:path'
 import type { DataFile } from '#lib/iceberg/spec/data-file.ts'
 import { partitionKey } from '#lib/iceberg/spec/partition-type.ts'
 import { currentSchema, specById } from '#lib/iceberg/spec/table-metadata.ts'
-import { rewriteOrder } from '#lib/maintenance/rewrite-order.ts'
+import { tableOrder } from '#lib/maintenance/rewrite-order.ts'
 import { localTableScan } from './local-table-scan.ts'
 import type { PlacedFiles } from './placed-files.ts'
 import type { PlannedChange, RowChangeContext } from './row-change.ts'
@@ -35,7 +35,7 @@ export async function rewriteWithout<Tx>(
     partitionKey(specById(metadata, file.specId), file.partition),
   )
   const targetBytes = Number(metadata.properties['write.target-file-size-bytes'])
-  const sortBy = rewriteOrder(metadata)
+  const { sortOrderId, ...order } = tableOrder(metadata)
   const add: DataFile[] = []
   for (const [key, tasks] of partitions) {
     const [first] = tasks
@@ -52,7 +52,7 @@ export async function rewriteWithout<Tx>(
         partition: first.file.partition,
         outputDirectory: path.join(workDirectory, `rewritten-${[...partitions.keys()].indexOf(key)}`),
         targetFileSizeBytes: targetBytes > 0 ? targetBytes : defaultTargetBytes,
-        ...(sortBy.length > 0 ? { sortBy } : {}),
+        ...order,
       },
       options,
     )
@@ -60,7 +60,7 @@ export async function rewriteWithout<Tx>(
       if (dataFile.recordCount === 0n) continue
       const filePath = `${metadata.location}/data/${relativePath}`
       await placed.place(localPath, filePath)
-      add.push({ ...dataFile, filePath })
+      add.push({ ...dataFile, filePath, ...(sortOrderId === undefined ? {} : { sortOrderId }) })
     }
   }
   return { remove: matching.map(({ file }) => file), add }

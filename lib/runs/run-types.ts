@@ -10,6 +10,7 @@ export const runKinds = [
   'expire-snapshots',
   'remove-orphan-files',
   'rewrite-manifests',
+  'delete-old-rows',
   'purge-dropped-table',
   'purge-quarantine',
 ] as const

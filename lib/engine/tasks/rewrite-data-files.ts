@@ -14,6 +14,7 @@ import type { TableScan } from '../scan/table-scan.ts'
 import { type TaskContext, watched } from '../task-context.ts'
 import type { RewriteDataFilesPayload, RewriteDataFilesResult, WrittenFile } from '../tasks.ts'
 import { copyWithStats, partitionFolder } from '../written-files.ts'
+import { sortAlongCurve } from '../z-order.ts'
 
 const sum = (values: readonly number[]): number => values.reduce((left, right) => left + right, 0)
 
@@ -65,10 +66,11 @@ export async function rewriteDataFiles(
 
   const work = async (connection: DuckDBConnection): Promise<WrittenFile[]> => {
     const relation = payload.scan ? await scanned(connection, payload.scan, payload) : byIds
-    const copies = payload.sortBy?.length
-      ? await sortedCopies(connection, relation(payload.inputs), payload, bytesRead)
+    const ordered = (payload.sortBy?.length ?? 0) + (payload.zOrderBy?.length ?? 0) > 0
+    const copies = ordered
+      ? await orderedCopies(connection, relation(payload.inputs), payload, bytesRead)
       : groupBySize(payload.inputs, sizes, payload.targetFileSizeBytes).map(relation)
-    if (!payload.sortBy?.length) await connection.run('SET preserve_insertion_order = false')
+    if (!ordered) await connection.run('SET preserve_insertion_order = false')
     const files: WrittenFile[] = []
     for (const [index, select] of copies.entries()) {
       const report = (fraction: number) => {
@@ -137,29 +139,32 @@ async function sizeOf(file: string): Promise<number> {
   }
 }
 
-/** Sorts once into a table that may spill to disk, then cuts it into runs of rows of about the target size. */
-async function sortedCopies(
+/** Puts rows in order once, into a table that may spill to disk, then cuts it into runs of rows of about the target size. */
+async function orderedCopies(
   connection: DuckDBConnection,
   relation: string,
-  { sortBy = [], targetFileSizeBytes, schema }: RewriteDataFilesPayload,
+  { sortBy = [], zOrderBy = [], targetFileSizeBytes, schema }: RewriteDataFilesPayload,
   bytes: number,
 ): Promise<string[]> {
-  for (const { name } of sortBy) {
+  for (const name of [...sortBy.map((field) => field.name), ...zOrderBy]) {
     if (schema.fields.some((field) => field.name === name)) continue
     throw new AppError('bad-input', `The table has no column ${name} to sort by.`)
   }
-  const order = sortBy.map(
-    ({ name, direction }) =>
-      `${sqlIdentifier(name)} ${direction} NULLS ${direction === 'asc' ? 'FIRST' : 'LAST'}`,
-  )
-  const sorted = `${relation} ORDER BY ${order.join(', ')}`
   const count = targetFileSizeBytes === undefined ? 1 : Math.max(1, Math.round(bytes / targetFileSizeBytes))
-  if (count === 1) return [sorted]
-  await connection.run(`CREATE TEMP TABLE sorted AS ${sorted}`)
+  if (zOrderBy.length > 0) await sortAlongCurve(connection, relation, zOrderBy)
+  else {
+    const order = sortBy.map(({ name, direction, nullOrder }) => {
+      const nulls = nullOrder ?? (direction === 'asc' ? 'nulls-first' : 'nulls-last')
+      return `${sqlIdentifier(name)} ${direction} ${nulls === 'nulls-first' ? 'NULLS FIRST' : 'NULLS LAST'}`
+    })
+    const sorted = `${relation} ORDER BY ${order.join(', ')}`
+    if (count === 1) return [sorted]
+    await connection.run(`CREATE TEMP TABLE sorted AS ${sorted}`)
+  }
   const reader = await connection.runAndReadAll('SELECT count(*)::DOUBLE FROM sorted')
   const rows = Number(reader.value(0, 0))
-  const step = Math.ceil(rows / count)
-  return Array.from({ length: Math.ceil(rows / step) }, (_, index) => {
+  const step = Math.max(1, Math.ceil(rows / count))
+  return Array.from({ length: Math.max(1, Math.ceil(rows / step)) }, (_, index) => {
     const from = index * step
     return `SELECT * FROM sorted WHERE rowid >= ${from} AND rowid < ${from + step} ORDER BY rowid`
   })

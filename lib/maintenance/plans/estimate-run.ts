@@ -45,6 +45,7 @@ const rates: Record<PlanAction, { fixedMs: number; fileMs: number; snapshotMs: n
       snapshotMs: 0,
       bytesPerMs: Number.POSITIVE_INFINITY,
     },
+    'delete-old-rows': { fixedMs: 200, fileMs: 0.1, snapshotMs: 0, bytesPerMs: Number.POSITIVE_INFINITY },
     'rewrite-manifests': { fixedMs: 200, fileMs: 2, snapshotMs: 0, bytesPerMs: 20_000 },
     'purge-dropped-table': {
       fixedMs: 200,

@@ -116,7 +116,8 @@ export const compactionPlanner: Planner = {
         const snapshots = table.metadata.snapshots.filter(({ summary }) => summary['firn.run-id'] === runId)
         resumed = snapshots.length > 0
         const groups = stillThere(table, await listLiveFiles(table), { planned, locations, resumed })
-        return { groups, policy }
+        // What nobody has seen in the plan is left to the next run.
+        return { groups, policy: { ...policy, danglingDeleteFiles: null } }
       },
     )
     if (end.state === 'skipped' && !resumed) {

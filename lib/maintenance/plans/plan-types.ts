@@ -7,6 +7,7 @@ export const planActions = [
   'expire-snapshots',
   'remove-orphan-files',
   'rewrite-manifests',
+  'delete-old-rows',
   'purge-dropped-table',
 ] as const
 export type PlanAction = (typeof planActions)[number]
@@ -65,7 +66,7 @@ export const PlanSummarySchema = z.object({
   files: count.default(0),
   bytes: count.default(0),
   byKind: z.partialRecord(z.enum(itemKinds), filesAndBytes).default({}),
-  /** Rows that no kept snapshot has any more: none, whatever the action. */
+  /** Rows that the table no longer has: none, but where old rows are deleted (those that equality deletes took already are counted). */
   rowsRemoved: count.default(0),
   snapshotsRemoved: count.default(0),
   snapshotsKept: count.default(0),
@@ -96,6 +97,12 @@ export const PlanSummarySchema = z.object({
       runs: count.meta({ description: 'How many runs it goes by.' }),
     })
     .optional(),
+  /** Old rows: those left, what they have to be older than, where they are, and files that hold newer rows, too. */
+  rowsKept: count.optional(),
+  cutOff: z.iso.datetime().optional(),
+  partitions: z.array(filesAndBytes.extend({ name: z.string(), rows: count })).optional(),
+  partitionsRemoved: count.optional(),
+  partly: filesAndBytes.optional(),
   /** Why there is nothing to do. */
   reason: z.string().optional(),
 })

@@ -180,7 +180,7 @@ describe('the age of orphans', () => {
 describe('PolicyOverridesSchema', () => {
   it.each([
     ['an unknown field', { 'compaction.colour': 'blue' }],
-    ['a strategy that the engine does not have', { 'compaction.strategy': 'z-order' }],
+    ['a strategy that the engine does not have', { 'compaction.strategy': 'random' }],
     ['a schedule that is none', { 'compaction.schedule': 'every day' }],
     [
       'a time zone that is none',

@@ -41,6 +41,7 @@ export function plannerPolicy(policy: EffectivePolicy, action: PlanAction): Main
     'expire-snapshots': values['expiry.requiresApproval'],
     'remove-orphan-files': values['orphans.requiresApproval'],
     'rewrite-manifests': values['manifests.requiresApproval'],
+    'delete-old-rows': values['retention.requiresApproval'],
     'purge-dropped-table': values['orphans.requiresApproval'],
   }[action]
   return MaintenancePolicySchema.parse({
@@ -55,6 +56,7 @@ export function plannerPolicy(policy: EffectivePolicy, action: PlanAction): Main
       maxRefAgeMs: values['expiry.maxRefAgeMs'],
     },
     tags: tagRules(values),
+    retention: { column: values['retention.column'], maxAgeMs: values['retention.maxAgeMs'] },
     orphans: {
       enabled: values['orphans.enabled'],
       minAgeMs: values['orphans.minAgeMs'],

@@ -15,6 +15,7 @@ export const maintenanceActions = [
   'expire-snapshots',
   'remove-orphan-files',
   'rewrite-manifests',
+  'delete-old-rows',
 ] as const
 export type MaintenanceAction = (typeof maintenanceActions)[number]
 
@@ -23,6 +24,14 @@ const bytes = z.int().min(1_000_000).max(1_000_000_000_000)
 /** Of tags of one kind that are kept; null: none are made, and those that are there stay. */
 const kept = z.int().min(1).max(3_660).nullable()
 const milliseconds = (least: number) => z.int().min(least).max(Number.MAX_SAFE_INTEGER)
+
+/** Names of columns; whether a table has them is looked at when the files are written. */
+const columns = (least: number, most: number) =>
+  z
+    .array(z.string().trim().min(1).max(512))
+    .min(least)
+    .max(most)
+    .refine((names) => new Set(names).size === names.length, 'expected each column once')
 
 /** Five fields of cron; null: whenever the other conditions are met. */
 const schedule = z
@@ -46,8 +55,11 @@ export const policyFieldSchemas = {
   'compaction.targetBytes': bytes,
   /** Files below this are small; null: three quarters of the target. */
   'compaction.smallFileBytes': bytes.nullable(),
-  /** binpack keeps the order in which files are read; sort follows the table's sort order. */
-  'compaction.strategy': z.enum(['binpack', 'sort']),
+  /** binpack keeps the order in which files are read; sort follows `sortColumns`; z-order goes along a curve through `zOrderColumns`. */
+  'compaction.strategy': z.enum(['binpack', 'sort', 'z-order']),
+  /** `name` or `name desc`, the first one first; null: the table's sort order. */
+  'compaction.sortColumns': columns(1, 8).nullable(),
+  'compaction.zOrderColumns': columns(2, 4).nullable(),
   /** Small files of a partition from which merging starts by itself. */
   'compaction.minInputFiles': z.int().min(2).max(100_000),
   /** Commit in parts, so that a lost race or a crash costs one of them. */
@@ -94,6 +106,13 @@ export const policyFieldSchemas = {
   'manifests.requiresApproval': flag,
   'manifests.schedule': schedule,
 
+  /** Of a date or a timestamp: when the event of a row happened. null: rows are kept for ever. */
+  'retention.column': z.string().trim().min(1).max(512).nullable(),
+  /** Rows whose event happened longer ago are deleted; null: none are. */
+  'retention.maxAgeMs': milliseconds(hour).nullable(),
+  'retention.requiresApproval': flag,
+  'retention.schedule': schedule,
+
   /** False: nothing of the table is deleted. */
   'gc.enabled': flag,
   /** How long removed files stay in quarantine. */
@@ -130,4 +149,5 @@ export const fieldGroupsOf: Record<MaintenanceAction, readonly string[]> = {
   'expire-snapshots': ['expiry', 'tags', 'gc', 'quarantine', 'window'],
   'remove-orphan-files': ['orphans', 'gc', 'quarantine', 'window'],
   'rewrite-manifests': ['manifests', 'window'],
+  'delete-old-rows': ['retention', 'gc', 'window'],
 }

@@ -9,6 +9,8 @@ import { AppError } from '#lib/errors.ts'
 import { Guard } from '#lib/grants/guard.ts'
 import { loadAccess } from '#lib/grants/load-access.ts'
 import { readMetadataFile } from '#lib/iceberg/catalog/metadata-file.ts'
+import type { Schema } from '#lib/iceberg/spec/schema.ts'
+import { currentSchema } from '#lib/iceberg/spec/table-metadata.ts'
 import { fileIO } from '#lib/storage/default-file-io.ts'
 import type { PolicyPlace } from './effective-policy.ts'
 
@@ -32,6 +34,8 @@ export interface PolicyScope {
   place: PolicyPlace
   /** of a table */
   properties: Record<string, string>
+  /** of a table, its current one */
+  schema: Schema | null
 }
 
 /** `catalog.namespace.table`, as the audit trail and errors name it. */
@@ -62,7 +66,7 @@ export async function getPolicyScope(
       `The catalog "${catalog.name}" is another server's: Firn shows its tables and does not maintain them.`,
     )
   }
-  const found = { catalogId: catalog.id, catalog: catalog.name, properties: {} }
+  const found = { catalogId: catalog.id, catalog: catalog.name, properties: {}, schema: null }
   const whole = { levels: [], table: null, namespaceId: null, tableId: null }
   if (name.namespace === undefined) {
     if (name.table === undefined) {
@@ -79,7 +83,7 @@ export async function getPolicyScope(
   }
   const reference = { catalog: catalog.name, namespace: levels, table: name.table }
   const row = await getTableRow(reference, actor)
-  const { properties } = await readMetadataFile(fileIO(), row.metadataLocation)
+  const metadata = await readMetadataFile(fileIO(), row.metadataLocation)
   return {
     ...found,
     levels,
@@ -88,7 +92,8 @@ export async function getPolicyScope(
     tableId: row.id,
     securableId: row.id,
     place: { kind: 'table' },
-    properties,
+    properties: metadata.properties,
+    schema: currentSchema(metadata),
   }
 }
 

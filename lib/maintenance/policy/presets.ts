@@ -35,6 +35,7 @@ export const presetValues: Record<PolicyPreset, PolicyOverrides> = {
     'expiry.maxRefAgeMs': null,
     'expiry.requiresApproval': true,
     'tags.monthly': 36,
+    'retention.requiresApproval': true,
     'orphans.minAgeMs': 7 * day,
     'orphans.requiresApproval': true,
     'quarantine.holdMs': 30 * 24 * hour,

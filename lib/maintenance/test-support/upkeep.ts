@@ -80,6 +80,7 @@ export const upkeep = (target: UpkeepTarget) => {
           securableId: tableId,
           place: { kind: 'table' },
           properties: {},
+          schema: null,
         },
         { preset: null, overrides, by: 'test' },
       )

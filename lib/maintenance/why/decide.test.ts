@@ -20,6 +20,7 @@ const factsOf = (facts: Partial<TableFacts> = {}): TableFacts => ({
   policy: policyOf({}),
   compaction: {
     notWritten: [],
+    orderProblem: null,
     smallFiles: 9,
     partition: 'hour=1',
     burdenedFiles: 0,
@@ -29,6 +30,7 @@ const factsOf = (facts: Partial<TableFacts> = {}): TableFacts => ({
   },
   tags: { missing: 1, newest: 'firn-daily-2026-03-01', nextAt: null },
   expired: 50,
+  retention: { columnProblem: null },
   manifests: { count: 200, replaced: 200, expected: 2 },
   history: {
     compaction: never,
@@ -36,15 +38,17 @@ const factsOf = (facts: Partial<TableFacts> = {}): TableFacts => ({
     'expire-snapshots': never,
     'remove-orphan-files': never,
     'rewrite-manifests': never,
+    'delete-old-rows': never,
   },
   ...facts,
 })
+const kept = { 'retention.column': 'at', 'retention.maxAgeMs': 90 * day } as const
 const failedOf = (facts: TableFacts, action: (typeof maintenanceActions)[number]) =>
   decide(facts, action).conditions.filter(({ passed }) => !passed)
 
 describe('decide', () => {
   it('starts everything that is due, and says so by the conditions alone', () => {
-    for (const decision of decideAll(factsOf({ policy: policyOf({ 'tags.daily': 7 }) }))) {
+    for (const decision of decideAll(factsOf({ policy: policyOf({ 'tags.daily': 7, ...kept }) }))) {
       expect(decision).toMatchObject({ due: true, nextAt: null })
       expect(decision.conditions.every(({ passed }) => passed)).toBe(true)
     }
@@ -55,6 +59,7 @@ describe('decide', () => {
     ['compaction', { 'compaction.requiresApproval': true }, 'started-by-people'],
     ['compaction', { 'compaction.minInputFiles': 10 }, 'small-files'],
     ['tag-snapshots', { 'tags.daily': null }, 'tags-kept'],
+    ['delete-old-rows', { 'retention.column': null }, 'retention-set'],
     ['expire-snapshots', { 'gc.enabled': false }, 'may-delete'],
     ['remove-orphan-files', { 'orphans.everyMs': 31 * day }, 'interval'],
     ['rewrite-manifests', { 'manifests.minCount': 201 }, 'manifests'],
@@ -72,6 +77,7 @@ describe('decide', () => {
     const facts = factsOf({
       compaction: {
         notWritten: [],
+        orderProblem: null,
         smallFiles: 3,
         partition: 'hour=7',
         burdenedFiles: 0,
@@ -103,9 +109,18 @@ describe('decide', () => {
     expect(decide(facts, 'compaction').due).toBe(true)
   })
 
+  it('does not start with columns that are not there, and says which', () => {
+    const policy = policyOf({ 'compaction.strategy': 'z-order', 'compaction.zOrderColumns': ['a', 'b'] })
+    const compaction = { ...factsOf().compaction, orderProblem: 'The table has no column "b".' }
+    expect(failedOf(factsOf({ policy, compaction }), 'compaction')).toMatchObject([
+      { name: 'usable-columns', field: 'compaction.zOrderColumns', about: 'The table has no column "b".' },
+    ])
+  })
+
   it('rewrites files with too many deletes, also where no files are small', () => {
     const compaction = {
       notWritten: [],
+      orderProblem: null,
       smallFiles: 0,
       partition: null,
       burdenedFiles: 2,
@@ -120,6 +135,7 @@ describe('decide', () => {
     const sealedAt = now + 4 * minute
     const compaction = {
       notWritten: [],
+      orderProblem: null,
       smallFiles: 9,
       partition: 'hour=1',
       burdenedFiles: 0,
@@ -175,6 +191,26 @@ describe('decide', () => {
       due: false,
       nextAt: new Date(nextAt).toISOString(),
     })
+  })
+
+  it('deletes old rows once a day, where a column and an age are named', () => {
+    const policy = policyOf(kept)
+    expect(decide(factsOf({ policy }), 'delete-old-rows').due).toBe(true)
+    expect(
+      failedOf(factsOf({ policy: policyOf({ 'retention.column': 'at' }) }), 'delete-old-rows'),
+    ).toMatchObject([{ name: 'retention-set', field: 'retention.maxAgeMs' }])
+    const retention = { columnProblem: 'The table has no column "at".' }
+    expect(failedOf(factsOf({ policy, retention }), 'delete-old-rows')).toMatchObject([
+      { name: 'usable-time-column', about: retention.columnProblem },
+    ])
+    const lastAt = now - 23 * hour
+    const history = { ...factsOf().history, 'delete-old-rows': { active: null, lastAt, lastEnd: null } }
+    expect(decide(factsOf({ policy, history }), 'delete-old-rows')).toMatchObject({
+      due: false,
+      nextAt: new Date(now + hour).toISOString(),
+    })
+    const closed = policyOf({ ...kept, 'gc.enabled': false })
+    expect(failedOf(factsOf({ policy: closed }), 'delete-old-rows')).toMatchObject([{ name: 'may-delete' }])
   })
 
   it('waits a day with a few expired snapshots, and not with many', () => {

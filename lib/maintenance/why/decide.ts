@@ -27,6 +27,8 @@ export interface TableFacts {
   compaction: {
     /** Columns that the engine cannot write again: then nothing is rewritten. */
     notWritten: string[]
+    /** Why rows can't be put in the order that the policy names; null: they can. */
+    orderProblem: string | null
     /** Of the partition with the most small files. */
     smallFiles: number
     partition: string | null
@@ -44,6 +46,8 @@ export interface TableFacts {
   /** Snapshots and references past their retention, without those that somebody brought back. */
   expired: number
   manifests: { count: number; replaced: number; expected: number }
+  /** Why the column of data retention can't be used; null: it can, or none is named. */
+  retention: { columnProblem: string | null }
   history: Record<MaintenanceAction, ActionHistory>
 }
 
@@ -56,6 +60,7 @@ const restAfterFailure: Record<MaintenanceAction, number> = {
   'expire-snapshots': hour,
   'remove-orphan-files': hour,
   'rewrite-manifests': hour,
+  'delete-old-rows': hour,
 }
 /** Plans are not made more often than this, whatever became of the last one. */
 const restAfterPlan = 10 * minute
@@ -93,6 +98,7 @@ const fieldsOf: Record<
     approval: 'manifests.requiresApproval',
     schedule: 'manifests.schedule',
   },
+  'delete-old-rows': { approval: 'retention.requiresApproval', schedule: 'retention.schedule' },
 }
 
 function usableProperties({ policy }: TableFacts, action: MaintenanceAction): Condition {
@@ -162,7 +168,8 @@ function interval(
 }
 
 function compactionWork({ policy, compaction }: TableFacts): Condition[] {
-  const { notWritten, smallFiles, partition, burdenedFiles, plannedFiles, sealedAt } = compaction
+  const { notWritten, smallFiles, partition, burdenedFiles, plannedFiles, sealedAt, orderProblem } =
+    compaction
   const { danglingDeletes } = compaction
   if (notWritten.length > 0) {
     // Its files stay as they are, however small.
@@ -183,7 +190,20 @@ function compactionWork({ policy, compaction }: TableFacts): Condition[] {
   const droppedFrom = policy.fields['compaction.danglingDeleteFiles'].value
   const dangling = droppedFrom !== null && danglingDeletes >= droppedFrom
   const enough = smallFiles >= threshold || burdened
+  const strategy = policy.fields['compaction.strategy'].value
   const conditions = [
+    ...(orderProblem === null
+      ? []
+      : [
+          condition(policy, {
+            name: 'usable-columns',
+            field: strategy === 'z-order' ? 'compaction.zOrderColumns' : 'compaction.sortColumns',
+            unit: 'text',
+            current: strategy,
+            passed: false,
+            about: orderProblem,
+          }),
+        ]),
     condition(policy, {
       name: 'small-files',
       field,
@@ -302,6 +322,32 @@ function manifestWork(facts: TableFacts): Condition[] {
   ]
 }
 
+/** Once a day: which files are old is worked out by the plan, which reads all manifests. */
+function retentionWork(facts: TableFacts): Condition[] {
+  const { policy, retention } = facts
+  const [column, age] = ['retention.column', 'retention.maxAgeMs'] as const
+  const maxAgeMs = policy.fields[age].value
+  const isNamed = policy.fields[column].value !== null
+  const set = condition(policy, {
+    name: 'retention-set',
+    field: isNamed ? age : column,
+    unit: 'milliseconds',
+    current: maxAgeMs,
+    passed: isNamed && maxAgeMs !== null,
+    about: policy.fields[column].value,
+  })
+  if (!set.passed) return [set]
+  const usable = condition(policy, {
+    name: 'usable-time-column',
+    field: column,
+    unit: 'text',
+    current: policy.fields[column].value,
+    passed: retention.columnProblem === null,
+    about: retention.columnProblem,
+  })
+  return [set, usable, interval(facts, 'delete-old-rows', day, { never: 0 })]
+}
+
 function nothingInTheWay({ policy, history }: TableFacts, action: MaintenanceAction): Condition {
   const { active } = history[action]
   return condition(policy, {
@@ -346,10 +392,16 @@ function workOf(facts: TableFacts, action: MaintenanceAction): Condition[] {
     }
     case 'rewrite-manifests':
       return manifestWork(facts)
+    case 'delete-old-rows':
+      return retentionWork(facts)
   }
 }
 
-const deletesFiles: ReadonlySet<MaintenanceAction> = new Set(['expire-snapshots', 'remove-orphan-files'])
+const deletesFiles: ReadonlySet<MaintenanceAction> = new Set([
+  'expire-snapshots',
+  'remove-orphan-files',
+  'delete-old-rows',
+])
 
 /** Decides an action. What starts work and what explains it are this one function. Pure. */
 export function decide(facts: TableFacts, action: MaintenanceAction): Decision {

@@ -61,5 +61,6 @@ export async function loadHistory(
     'expire-snapshots': ofPlans('expire-snapshots'),
     'remove-orphan-files': ofPlans('remove-orphan-files'),
     'rewrite-manifests': ofPlans('rewrite-manifests'),
+    'delete-old-rows': ofPlans('delete-old-rows'),
   }
 }

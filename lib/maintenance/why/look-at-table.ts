@@ -10,12 +10,14 @@ import { evaluateHealth, type PartitionHealth, type TableHealth } from '../evalu
 import type { PartitionTally } from '../health/partition-tally.ts'
 import { type TableTally, tallyTable } from '../health/tally-table.ts'
 import { listLiveFiles } from '../list-live-files.ts'
+import { findTimeColumn } from '../old-rows.ts'
 import { groupByPartition } from '../partition-files.ts'
 import { isBurdened, planCompaction, sealedAfterMs } from '../plan-compaction.ts'
 import { selectForExpiry } from '../plans/select-for-expiry.ts'
 import { type EffectivePolicy, valuesOf } from '../policy/effective-policy.ts'
 import { tagRules } from '../policy/planner-policy.ts'
 import type { PolicyValues } from '../policy/policy-fields.ts'
+import { orderProblem } from '../rewrite-order.ts'
 import type { TableFacts } from './decide.ts'
 import { loadHistory } from './load-history.ts'
 
@@ -87,6 +89,7 @@ export async function lookAtTable(
       tags: lookAtTags(table.metadata, values, now),
       expired: known.overdue,
       manifests: known.manifests,
+      retention: { columnProblem: timeColumnProblem(table.metadata, values['retention.column']) },
       history,
     },
   }
@@ -109,6 +112,9 @@ async function countExpired(
   return snapshots.length + refs.length
 }
 
+const timeColumnProblem = (metadata: TableMetadata, name: string | null): string | null =>
+  name === null ? null : findTimeColumn(currentSchema(metadata), { name }).problem
+
 function lookAtTags(metadata: TableMetadata, values: PolicyValues, now: number): TableFacts['tags'] {
   const rules = tagRules(values)
   const missing = missingTags(metadata, rules, now)
@@ -127,8 +133,14 @@ async function lookAtFiles(
 ): Promise<TableFacts['compaction']> {
   let worst: PartitionTally | undefined
   for (const one of partitions) if (!worst || one.smallFiles > worst.smallFiles) worst = one
-  const notWritten = columnsNotWritten(currentSchema(table.metadata).fields)
-  const found = { notWritten, smallFiles: worst?.smallFiles ?? 0, partition: worst?.path ?? null }
+  const schema = currentSchema(table.metadata)
+  const notWritten = columnsNotWritten(schema.fields)
+  const found = {
+    notWritten,
+    orderProblem: orderProblem(schema, policy),
+    smallFiles: worst?.smallFiles ?? 0,
+    partition: worst?.path ?? null,
+  }
   const candidates = partitions.filter((one) => one.smallFiles >= policy.minInputFiles)
   const hasDeletes =
     everywhere.equalityDeleteFiles > 0 ||

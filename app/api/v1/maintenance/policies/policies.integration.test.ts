@@ -128,12 +128,41 @@ describe('policies', () => {
     expect(await put(shop, { overrides: { ...young, 'orphans.allowUnder24h': true } })).toMatchObject({
       status: 200,
     })
-    expect(await put(shop, { overrides: { 'compaction.strategy': 'z-order' } })).toMatchObject({
+    expect(await put(shop, { overrides: { 'compaction.strategy': 'random' } })).toMatchObject({
       status: 400,
     })
+    for (const columns of [['id'], ['id', 'id'], ['a', 'b', 'c', 'd', 'e']]) {
+      expect(await put(shop, { overrides: { 'compaction.zOrderColumns': columns } })).toMatchObject({
+        status: 400,
+      })
+    }
     expect(await put(shop, { overrides: { colour: 'blue' } })).toMatchObject({ status: 400 })
     expect(await put({ ...catalog, table: 'visits' }, {})).toMatchObject({ status: 400 })
     expect(await put({ ...catalog, namespace: 'nowhere' }, {})).toMatchObject({ status: 404 })
+  })
+
+  it('refuse columns that a table does not have, and name the field', async () => {
+    for (const overrides of [
+      { 'compaction.sortColumns': ['day desc', 'nope'] },
+      { 'compaction.zOrderColumns': ['nope', 'day'] },
+    ]) {
+      expect(await put(visits, { overrides })).toMatchObject({
+        status: 400,
+        body: {
+          detail: expect.stringContaining('no column "nope"'),
+          errors: [{ path: Object.keys(overrides)[0] }],
+        },
+      })
+      // Tables of a namespace have columns of their own.
+      expect(await put(shop, { overrides })).toMatchObject({ status: 200 })
+    }
+    const usable = {
+      'compaction.strategy': 'z-order',
+      'compaction.sortColumns': ['day desc'],
+      'compaction.zOrderColumns': ['id', 'day'],
+    }
+    expect(await put(visits, { overrides: usable })).toMatchObject({ status: 200 })
+    expect(await fieldOf(visits, 'compaction.zOrderColumns')).toMatchObject({ value: ['id', 'day'] })
   })
 
   it("keep a catalog's policy for administrators, and closed tables for those who may write them", async () => {
