@@ -42,6 +42,8 @@ export default defineConfig({
           include: ['**/*.integration.test.ts'],
           globalSetup: 'e2e/harness/global-setup.ts',
           testTimeout: 60_000,
+          // A job or a server that takes its time on a busy machine is not wrong.
+          expect: { poll: { timeout: 15_000 } },
           // The first start of a server on a machine fetches or builds it.
           hookTimeout: 600_000,
         },
