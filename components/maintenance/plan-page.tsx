@@ -145,61 +145,61 @@ function Contents({ plan }: { plan: PlanView }) {
   }
 }
 
+/** The rules of the policy that a plan was made by. */
+function useRules({ policy: { expiry, tags, orphans, manifests, retention }, action, summary }: PlanView) {
+  const t = useTranslations('maintenance.rule')
+  const format = useFormat()
+  switch (action) {
+    case 'expire-snapshots': {
+      const { maxSnapshotAgeMs, minSnapshotsToKeep, maxSnapshotsToKeep, maxRefAgeMs } = expiry
+      return [
+        { key: t('age'), value: format.duration(maxSnapshotAgeMs) },
+        { key: t('keep'), value: format.number(minSnapshotsToKeep) },
+        {
+          key: t('keepAtMost'),
+          value: maxSnapshotsToKeep === null ? t('noLimit') : format.number(maxSnapshotsToKeep),
+        },
+        { key: t('refs'), value: maxRefAgeMs === null ? t('forever') : format.duration(maxRefAgeMs) },
+      ]
+    }
+    case 'remove-orphan-files':
+      return [{ key: t('orphanAge'), value: format.duration(orphans.minAgeMs) }]
+    case 'rewrite-manifests':
+      return [{ key: t('target'), value: format.bytes(manifests.targetBytes) }]
+    case 'delete-old-rows': {
+      const { column, maxAgeMs } = retention
+      return [
+        { key: t('column'), value: column ?? '–', mono: true },
+        { key: t('rowAge'), value: maxAgeMs === null ? t('forever') : format.duration(maxAgeMs) },
+      ]
+    }
+    case 'tag-snapshots':
+      return [
+        ...(['daily', 'weekly', 'monthly'] as const).flatMap((period) => {
+          const kept = tags[period]
+          return kept === null ? [] : [{ key: t(period), value: format.number(kept) }]
+        }),
+        { key: t('timeZone'), value: tags.timeZone },
+      ]
+    case 'compaction': {
+      const { compaction } = summary
+      if (!compaction) return []
+      return [
+        { key: t('fileTarget'), value: format.bytes(compaction.targetBytes) },
+        { key: t('small'), value: format.bytes(compaction.smallFileBytes) },
+        { key: t('strategy'), value: compaction.strategy },
+      ]
+    }
+    case 'purge-dropped-table':
+      return []
+  }
+}
+
 function Facts({ plan }: { plan: PlanView }) {
   const t = useTranslations('maintenance')
   const format = useFormat()
+  const rules = useRules(plan)
   const { policy, action, run } = plan
-  const { compaction } = plan.summary
-  const rules =
-    action === 'expire-snapshots'
-      ? [
-          { key: t('rule.age'), value: format.duration(policy.expiry.maxSnapshotAgeMs) },
-          { key: t('rule.keep'), value: format.number(policy.expiry.minSnapshotsToKeep) },
-          {
-            key: t('rule.keepAtMost'),
-            value:
-              policy.expiry.maxSnapshotsToKeep === null
-                ? t('rule.noLimit')
-                : format.number(policy.expiry.maxSnapshotsToKeep),
-          },
-          {
-            key: t('rule.refs'),
-            value:
-              policy.expiry.maxRefAgeMs === null
-                ? t('rule.forever')
-                : format.duration(policy.expiry.maxRefAgeMs),
-          },
-        ]
-      : action === 'remove-orphan-files'
-        ? [{ key: t('rule.orphanAge'), value: format.duration(policy.orphans.minAgeMs) }]
-        : action === 'rewrite-manifests'
-          ? [{ key: t('rule.target'), value: format.bytes(policy.manifests.targetBytes) }]
-          : action === 'delete-old-rows'
-            ? [
-                { key: t('rule.column'), value: policy.retention.column ?? '–', mono: true },
-                {
-                  key: t('rule.rowAge'),
-                  value:
-                    policy.retention.maxAgeMs === null
-                      ? t('rule.forever')
-                      : format.duration(policy.retention.maxAgeMs),
-                },
-              ]
-            : action === 'tag-snapshots'
-              ? [
-                  ...(['daily', 'weekly', 'monthly'] as const).flatMap((period) => {
-                    const kept = policy.tags[period]
-                    return kept === null ? [] : [{ key: t(`rule.${period}`), value: format.number(kept) }]
-                  }),
-                  { key: t('rule.timeZone'), value: policy.tags.timeZone },
-                ]
-              : compaction
-                ? [
-                    { key: t('rule.fileTarget'), value: format.bytes(compaction.targetBytes) },
-                    { key: t('rule.small'), value: format.bytes(compaction.smallFileBytes) },
-                    { key: t('rule.strategy'), value: compaction.strategy },
-                  ]
-                : []
   return (
     <KeyValueList
       items={[
