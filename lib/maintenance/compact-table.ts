@@ -1,6 +1,4 @@
-import { columnsNotWritten } from '#lib/engine/duckdb-types.ts'
 import type { BuiltInTable } from '#lib/iceberg/catalog/built-in-catalog.ts'
-import { currentSchema } from '#lib/iceberg/spec/table-metadata.ts'
 import type { sendJob } from '#lib/jobs/queue.ts'
 import { logRun } from '#lib/runs/log-run.ts'
 import { timeCanary } from './canary/time-canary.ts'
@@ -13,6 +11,7 @@ import { loadTablePolicy } from './policy/load-policy.ts'
 import { type RewriteContext, rewriteGroups } from './rewrite-groups.ts'
 import type { RunContext, RunEnd, RunTools } from './run-shell.ts'
 import { createUncommittedFiles } from './uncommitted-files.ts'
+import { whyNotRewritten } from './unwritable-columns.ts'
 import { measureHealth } from './why/look-at-table.ts'
 
 export interface CompactTableContext extends RewriteContext {
@@ -59,11 +58,9 @@ export async function compactTable(
   }
   const effective = await loadTablePolicy(db, table)
   const { health } = await measureHealth(db, table, effective)
-  const notWritten = columnsNotWritten(currentSchema(table.metadata).fields)
-  if (notWritten.length > 0) {
-    const what = `Firn reads these columns but does not write them: ${notWritten.join(', ')}.`
-    const advice = "The table's files stay as they are. Compact it with another engine, such as Spark."
-    await logRun(db, runId, 'info', `${what} ${advice}`)
+  const whyNot = whyNotRewritten(table.metadata)
+  if (whyNot !== null) {
+    await logRun(db, runId, 'info', whyNot)
     return { state: 'skipped', after: measured(health) }
   }
   const { groups, policy } = await find(table, effective)

@@ -2,6 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Actor } from '#lib/auth/actor.ts'
 import type { Engine } from '#lib/engine/engine.ts'
+import type { SchemaChange } from '#lib/iceberg/actions/evolve-schema.ts'
+import { upgradeFormatVersion } from '#lib/iceberg/actions/update-properties.ts'
+import { updateSchema } from '#lib/iceberg/actions/update-schema.ts'
+import { commitChange } from '#lib/iceberg/commit/commit-change.ts'
 import { eq, or } from '#lib/iceberg/scan/expression.ts'
 import { currentSnapshot } from '#lib/iceberg/spec/table-metadata.ts'
 import { createTestLakehouse, type Lakehouse } from '../../../e2e/harness/lakehouse.ts'
@@ -116,6 +120,22 @@ describe('a planned compaction', () => {
     const plan = await keep.plan(table.id, 'compaction')
     expect(plan.state).toBe('nothing-to-do')
     expect(summaryOf(plan).reason).toMatch(/No partition has two files/)
+  })
+
+  it('is not made for a table with columns that the engine does not write, nor applied once it has one', async () => {
+    const table = await tableOf([1])
+    const plan = await keep.plan(table.id, 'compaction')
+    await commitChange(lake.catalog, table.identifier, upgradeFormatVersion(3))
+    const column: SchemaChange = { change: 'add-column', name: 'payload', type: 'variant', required: false }
+    await commitChange(lake.catalog, table.identifier, updateSchema([column]))
+    expect(await keep.apply(plan)).toMatchObject({
+      state: 'failed',
+      problem: { code: 'conflict', message: expect.stringContaining('payload (variant)') },
+    })
+    expect((await keep.planOf(plan.id)).state).toBe('superseded')
+    const another = await keep.plan(table.id, 'compaction')
+    expect(another.state).toBe('nothing-to-do')
+    expect(summaryOf(another).reason).toContain('payload (variant)')
   })
 
   it.each<[string, (table: VisitsTable) => Promise<unknown>, RegExp]>([

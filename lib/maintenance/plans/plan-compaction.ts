@@ -10,6 +10,7 @@ import { type CompactionGroup, planCompaction } from '../plan-compaction.ts'
 import { valuesOf } from '../policy/effective-policy.ts'
 import { loadTablePolicy } from '../policy/load-policy.ts'
 import { commitsFor } from '../rewrite-groups.ts'
+import { assertRewritable } from '../unwritable-columns.ts'
 import { earlierRuns } from './earlier-runs.ts'
 import { estimateBytesWritten } from './estimate-run.ts'
 import { CompactionInputSchema, type PlannedGroup } from './planned-group.ts'
@@ -66,6 +67,7 @@ export const compactionPlanner: Planner = {
   action: 'compaction',
 
   async plan({ db }, table, _policy, { byHand }) {
+    assertRewritable(table.metadata)
     const policy = compactionPolicy(valuesOf(await loadTablePolicy(db, table)))
     const partitions = groupByPartition(await listLiveFiles(table))
     const { groups, files, bytes, rows } = planCompaction(partitions, { policy, now: Date.now(), byHand })
@@ -103,7 +105,8 @@ export const compactionPlanner: Planner = {
   },
 
   async apply(context) {
-    const { db, plan, runId, report, settle } = context
+    const { db, catalog, plan, runId, report, settle } = context
+    assertRewritable((await catalog.loadTableById(plan.tableId)).metadata)
     const { policy, groups: planned } = CompactionInputSchema.parse(plan.input)
     const locations = await dataFilesOf(context)
     let resumed = false

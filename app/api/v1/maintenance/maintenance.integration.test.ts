@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { z } from 'zod'
 import {
   getQuarantineSummary,
+  listPlanGroups,
   listPlanItems,
   listPlans,
   listQuarantine,
@@ -16,8 +17,10 @@ import { upkeep } from '#lib/maintenance/test-support/upkeep.ts'
 import { fileIO } from '#lib/storage/default-file-io.ts'
 import { type Answer, callRoute, signInAs } from '../../../../e2e/harness/call-route.ts'
 import { createTestDatabase, type TestDatabase } from '../../../../e2e/harness/database.ts'
+import * as runs from '../runs/[id]/route.ts'
 import * as apply from './plans/[id]/apply/route.ts'
 import * as approve from './plans/[id]/approve/route.ts'
+import * as groups from './plans/[id]/groups/route.ts'
 import * as items from './plans/[id]/items/route.ts'
 import * as refuse from './plans/[id]/refuse/route.ts'
 import * as plan from './plans/[id]/route.ts'
@@ -147,6 +150,29 @@ describe('maintenance by its API', () => {
     expect(confirmed.body).toMatchObject({ started: true })
     const again = await callRoute(purge.POST, { ...ann, body: { runId: first.id, confirm: true } })
     expect(again.body).toMatchObject({ started: false })
+  })
+
+  it('plans a compaction by its groups, which only engineers ask for', async () => {
+    const compaction = { action: 'compaction', options: {} }
+    expect((await create(viewer, compaction)).status).toBe(403)
+    const answer = await create(ann, compaction)
+    expect(answer.status, JSON.stringify(answer.body)).toBe(202)
+    const { planId } = answer.body as { planId: string }
+    await keep.make(planId)
+    const found = await read(planId)
+    expect(found).toMatchObject({ state: 'draft', run: null, summary: { compaction: { groups: 1 } } })
+    const params = { id: planId }
+    const shown = parse(listPlanGroups.response, await callRoute(groups.GET, { ...viewer, params }))
+    expect(shown.items).toMatchObject([{ name: 'day=1', files: found.summary.compaction?.files }])
+    const expiry = await made(ann)
+    const none = await callRoute(groups.GET, { ...viewer, params: { id: expiry.id } })
+    expect(parse(listPlanGroups.response, none).items).toEqual([])
+    // The files are none: the run fails, and still says what it cost.
+    const queued = await callRoute(apply.POST, { ...ann, params, body: { hash: found.hash } })
+    const { runId } = queued.body as { runId: string }
+    await keep.work(runId, planId)
+    const run = await callRoute(runs.GET, { ...viewer, params: { id: runId } })
+    expect(run.body).toMatchObject({ state: 'failed', cpu: { workerMs: expect.any(Number) }, canary: null })
   })
 
   it('does not go under a day for orphans unless told so', async () => {
