@@ -18,6 +18,7 @@ export const presetValues: Record<PolicyPreset, PolicyOverrides> = {
     'expiry.maxSnapshotAgeMs': 3 * day,
     'expiry.minSnapshotsToKeep': 100,
     'expiry.maxSnapshotsToKeep': 2_000,
+    'tags.daily': 7,
   },
   /** A few large commits a day: files from 128 to 512 MB are left as they are. */
   batch: {
