@@ -65,7 +65,7 @@ export function GraphCell({ snapshot }: { snapshot: ListedSnapshot }) {
         />
       </svg>
       {line !== null && refs.length === 0 && (
-        <span title={t('onLine', { name: line })} className="max-w-20 truncate text-faint text-xs">
+        <span title={t('onLine', { name: line })} className="max-w-28 truncate text-faint text-xs">
           {line}
         </span>
       )}
