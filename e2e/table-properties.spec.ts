@@ -84,7 +84,7 @@ test('properties of a namespace are set, changed and removed where it is shown',
   await page.reload()
   await page.getByRole('button', { name: 'Remove owner' }).click()
   const remove = page.getByRole('dialog', { name: 'Remove owner?' })
-  await expect(remove).toContainText('Its value was data')
+  await expect(remove).toContainText('Its value is data')
   await remove.getByRole('button', { name: 'Remove' }).click()
   await expect(page.getByText('owner was removed')).toBeVisible()
   expect(await properties()).toEqual({})

@@ -64,7 +64,7 @@ export function SnapshotsTab({ path, refetchInterval }: { path: TablePath; refet
       id: 'id',
       header: t('id'),
       value: (item) => item.snapshotId,
-      width: 320,
+      width: 380,
       cell: (item) => (
         <span className="inline-flex items-center gap-1.5 align-middle">
           <GraphCell snapshot={item} />

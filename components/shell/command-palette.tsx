@@ -190,7 +190,9 @@ function ForeignResults({
   const note = searching
     ? t('asking', { catalog })
     : problem
-      ? t('notAsked', { catalog, problem: problem.message })
+      ? problem.code === 'unavailable'
+        ? t('silent', { catalog })
+        : t('notAsked', { catalog, problem: problem.message })
       : more > 0
         ? t('more', { catalog, count: more })
         : null

@@ -167,6 +167,8 @@ export const GraphRowSchema = z.object({
   /** Lanes of the whole graph. */
   lanes: z.int().min(1),
   lane,
+  /** The branch or tag that the snapshot's line is called by, outside of the table's history; null: nothing names it. */
+  line: z.string().nullable(),
   /** Lanes whose lines come from newer snapshots and end here. */
   from: z.array(lane),
   /** Lanes whose lines pass by. */

@@ -2,16 +2,22 @@ import { describe, expect, it } from 'vitest'
 import type { SnapshotItem } from '#lib/api/catalog-schemas.ts'
 import { snapshotGraph } from './snapshot-graph.ts'
 
-/** Snapshots, newest first, as `id<parent`; those with an exclamation mark are in the table's history. */
+/** Snapshots, newest first, as `id<parent@ref`; those with an exclamation mark are in the table's history. */
 const layout = (...texts: string[]) => {
   const items = texts.map((text) => {
-    const [, id, history, parent] = /^(\w+)(!?)(?:<(\w+))?$/.exec(text) ?? []
-    return { snapshotId: id, parentSnapshotId: parent ?? null, inHistory: history === '!' } as SnapshotItem
+    const [, id, history, parent, ref] = /^(\w+)(!?)(?:<(\w+))?(?:@(\w+))?$/.exec(text) ?? []
+    const refs = ref ? [ref] : []
+    return {
+      snapshotId: id,
+      parentSnapshotId: parent ?? null,
+      inHistory: history === '!',
+      refs,
+    } as SnapshotItem
   })
   const rows = snapshotGraph(items)
   return items.map(({ snapshotId }) => {
-    const { lane, from, through, parent } = rows.get(snapshotId) ?? {}
-    return `${snapshotId}: ${lane} from ${from} through ${through} ${parent}`
+    const { lane, line, from, through, parent } = rows.get(snapshotId) ?? {}
+    return `${snapshotId}: ${lane} from ${from} through ${through} ${parent}${line ? ` ${line}` : ''}`
   })
 }
 
@@ -31,6 +37,22 @@ describe('the graph of snapshots', () => {
       'x: 1 from 1 through 0 below',
       'b: 0 from 0,1 through  below',
       'a: 0 from 0 through  gone',
+    ])
+  })
+
+  it('calls each line by the branch or tag above, until another one takes over', () => {
+    expect(
+      layout('f<e@audit', 'd!<c@main', 's<c', 'e<b', 'y<x@try', 'x<b@old', 'c!<b', 'b!<a@eod', 'a!'),
+    ).toEqual([
+      'f: 1 from  through  below audit',
+      'd: 0 from  through 1 below',
+      's: 2 from  through 0,1 below',
+      'e: 1 from 1 through 0,2 below audit',
+      'y: 3 from  through 0,1,2 below try',
+      'x: 3 from 3 through 0,1,2 below old',
+      'c: 0 from 0,2 through 1,3 below',
+      'b: 0 from 0,1,3 through  below',
+      'a: 0 from 0 through  none',
     ])
   })
 

@@ -6,7 +6,6 @@ import { toast } from 'sonner'
 import { z } from 'zod'
 import { FormInput, FormSelect, useZodForm } from '#components/ui/form.tsx'
 import { FormDialog } from '#components/ui/form-dialog.tsx'
-import { RelativeTime } from '#components/ui/time.tsx'
 import type { ReferenceItem } from '#lib/api/snapshots.ts'
 import { useApiMutation } from '#lib/client/use-api.ts'
 import { type TablePath, tableApi } from '../table-path.ts'
@@ -48,7 +47,9 @@ export function CreateReferenceDialog({
   const type = form.watch('type')
   const name = form.watch('name').trim()
   const references = useReferences(path)
-  const found = references.data?.items.find((one) => one.name === name && name !== 'main')
+  const found = references.data?.items.find(
+    (one) => one.name === name && one.type === type && name !== 'main',
+  )
   const create = useApiMutation<ReferenceValues, ReferenceItem>({
     method: 'POST',
     path: `${tableApi(path)}/refs`,
@@ -88,8 +89,7 @@ export function CreateReferenceDialog({
       <FormInput name="name" label={t('name')} hint={t('nameHint')} autoComplete="off" spellCheck={false} />
       {found ? (
         <p className="rounded-md border border-line bg-sunken px-3 py-2 text-sm">
-          {t('there', { name, type: t(found.type), id: found.snapshotId })}{' '}
-          <RelativeTime value={found.committedAt} />
+          {t('there', { name, type: found.type, id: found.snapshotId })}
         </p>
       ) : (
         <RetentionFields type={type} />

@@ -1,23 +1,27 @@
+import { useTranslations } from 'next-intl'
 import type { ListedSnapshot } from '#lib/api/catalog-schemas.ts'
+import { graphLayout, laneColour } from './graph-layout.ts'
 
 /** As high as a row of a list, so that lines meet. */
 const height = 36
-const laneWidth = 14
-/** Lanes beyond these are drawn over the last: a phone has room for as many beside an id. */
-const mostLanes = 5
 
-const colours = ['var(--chart-1)', 'var(--chart-2)', 'var(--chart-3)', 'var(--chart-4)', 'var(--chart-5)']
-const shown = (lane: number): number => Math.min(lane, mostLanes - 1)
-const x = (lane: number): number => laneWidth * (shown(lane) + 0.5)
-const colour = (lane: number): string => colours[shown(lane)] ?? 'var(--chart-1)'
-
-/** A snapshot's dot with the lines that lead to it and past it. */
+/** A snapshot's dot with the lines that lead to it and past it, and the name of its line. */
 export function GraphCell({ snapshot }: { snapshot: ListedSnapshot }) {
-  const { graph, current, inHistory } = snapshot
+  const t = useTranslations('catalog.snapshots')
+  const { graph, current, inHistory, refs } = snapshot
   if (!graph) return null
-  const { lane, from, through, parent } = graph
+  const { lane, line, from, through, parent } = graph
+  const { width, laneWidth, lanes, bundled } = graphLayout(graph.lanes)
+  const last = lanes - 1
+  const shown = (one: number): number => Math.min(one, last)
+  const isShared = (one: number): boolean => bundled && one >= last
+  const x = (one: number): number => laneWidth * (shown(one) + 0.5)
+  // What shares a place belongs to no line alone.
+  const stroke = (one: number) =>
+    isShared(one) ? { stroke: 'var(--faint)', strokeDasharray: '3 2' } : { stroke: laneColour(one) }
+  const passing = [...new Map(through.map((one) => [shown(one), one])).values()]
   const middle = height / 2
-  const width = laneWidth * Math.min(mostLanes, graph.lanes)
+  const radius = Math.min(4, laneWidth / 2 - 0.5)
   return (
     <>
       {/* The cell clips what is in its flow: the drawing lies over it, so that the lines of rows meet. */}
@@ -27,12 +31,12 @@ export function GraphCell({ snapshot }: { snapshot: ListedSnapshot }) {
         height={height}
         viewBox={`0 0 ${width} ${height}`}
         fill="none"
-        strokeWidth={2}
+        strokeWidth={laneWidth < 9 ? 1.5 : 2}
         className="absolute top-0 left-4"
         aria-hidden
       >
-        {through.map((other) => (
-          <path key={other} d={`M${x(other)} 0V${height}`} stroke={colour(other)} />
+        {passing.map((other) => (
+          <path key={other} d={`M${x(other)} 0V${height}`} {...stroke(other)} />
         ))}
         {from.map((other) => (
           <path
@@ -42,24 +46,29 @@ export function GraphCell({ snapshot }: { snapshot: ListedSnapshot }) {
                 ? `M${x(lane)} 0V${middle}`
                 : `M${x(other)} 0C${x(other)} ${middle} ${x(lane)} 6 ${x(lane)} ${middle}`
             }
-            stroke={colour(other)}
+            {...stroke(other)}
           />
         ))}
         {parent !== 'none' && (
           <path
             d={`M${x(lane)} ${middle}V${height}`}
-            stroke={colour(lane)}
+            {...stroke(lane)}
             {...(parent === 'gone' ? { strokeDasharray: '2 3' } : {})}
           />
         )}
         <circle
           cx={x(lane)}
           cy={middle}
-          r={current ? 5 : 4}
-          fill={inHistory ? colour(lane) : 'var(--surface)'}
-          stroke={colour(lane)}
+          r={current ? radius + 1 : radius}
+          fill={inHistory ? laneColour(lane) : 'var(--surface)'}
+          stroke={isShared(lane) ? 'var(--faint)' : laneColour(lane)}
         />
       </svg>
+      {line !== null && refs.length === 0 && (
+        <span title={t('onLine', { name: line })} className="max-w-28 truncate text-faint text-xs">
+          {line}
+        </span>
+      )}
     </>
   )
 }
