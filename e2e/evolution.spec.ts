@@ -71,12 +71,32 @@ test('a schema and partitions evolve in steps, previewed, with the reason of a r
   await expect(partitions).toBeHidden()
   await expect(page.getByText('1 earlier spec')).toBeVisible()
 
-  const { schema, partitionSpec } = await engineer.get(api, getTable.response)
+  await page.getByRole('button', { name: 'Change sort order' }).click()
+  const order = page.getByRole('dialog', { name: 'Change the sort order' })
+  for (const [column, direction] of [
+    ['id', 'descending'],
+    ['day', 'ascending'],
+  ] as const) {
+    await order.getByLabel('Column').click()
+    await page.getByRole('option', { name: column, exact: true }).click()
+    await order.getByLabel('Direction').click()
+    await page.getByRole('option', { name: direction }).click()
+    await order.getByRole('button', { name: 'Add step' }).click()
+  }
+  await expect(order.getByText('Then by id (identity), descending')).toBeVisible()
+  await order.getByRole('button', { name: 'Change sort order' }).click()
+  await expect(order).toBeHidden()
+
+  const { schema, partitionSpec, sortOrder } = await engineer.get(api, getTable.response)
   expect(schema.fields.map(({ id, name, type }) => [id, name, type])).toEqual([
     [1, 'id', 'long'],
     [2, 'page', 'string'],
     [3, 'day', 'date'],
     [4, 'country', 'string'],
+  ])
+  expect(sortOrder.fields).toMatchObject([
+    { sourceName: 'id', direction: 'desc', nullOrder: 'nulls-last' },
+    { sourceName: 'day', direction: 'asc', nullOrder: 'nulls-first' },
   ])
   expect(partitionSpec.fields).toMatchObject([{ name: 'day_day', transform: 'day', sourceName: 'day' }])
 })

@@ -11,6 +11,8 @@ import { EmptyState } from '#components/ui/empty-state.tsx'
 import type { PartitionItem, TableDetail } from '#lib/api/catalog-schemas.ts'
 import { type ApiPage, useApi } from '#lib/client/use-api.ts'
 import { useFormat } from '#lib/client/use-format.ts'
+import { OrderDialog } from './evolution/order-dialog.tsx'
+import { OrderFields } from './evolution/order-fields.tsx'
 import { PartitionDialog } from './evolution/partition-dialog.tsx'
 import { PartitionFields } from './evolution/partition-fields.tsx'
 import { PartitionHeat } from './partition-heat.tsx'
@@ -38,6 +40,7 @@ export function PartitionsTab({
   const router = useRouter()
   const mayChange = useCatalogActions(path.catalog).changeTable
   const [changing, setChanging] = useState(false)
+  const [ordering, setOrdering] = useState(false)
   const earlier = detail.partitionSpecs.filter((spec) => !spec.current)
   const api = `${tableApi(path)}/partitions`
   const grid = useApi<ApiPage<PartitionItem>>(api, {
@@ -131,6 +134,15 @@ export function PartitionsTab({
           </Button>
         )}
       </div>
+      <div className="flex flex-wrap items-center gap-1.5 text-soft text-sm">
+        {t('order')}
+        <OrderFields fields={detail.sortOrder.fields} />
+        {mayChange && (
+          <Button size="sm" icon={PencilRuler} className="ml-auto" onClick={() => setOrdering(true)}>
+            {t('changeOrder')}
+          </Button>
+        )}
+      </div>
       {earlier.length > 0 && (
         <details className="text-soft text-sm">
           <summary className="cursor-pointer">{t('history', { count: earlier.length })}</summary>
@@ -145,6 +157,7 @@ export function PartitionsTab({
         </details>
       )}
       {changing && <PartitionDialog path={path} detail={detail} onClose={() => setChanging(false)} />}
+      {ordering && <OrderDialog path={path} detail={detail} onClose={() => setOrdering(false)} />}
       {grid.data && (
         <PartitionHeat
           partitions={grid.data.items}

@@ -122,7 +122,7 @@ function PolicyForm({
         </section>
       ))}
       {problem && problem.fields.length === 0 && <ErrorState error={problem} />}
-      <div className="sticky bottom-0 -mx-5 -mb-5 flex justify-end gap-2 border-line border-t bg-surface px-5 py-3">
+      <div className="sticky -bottom-5 -mx-5 -mb-5 flex justify-end gap-2 border-line border-t bg-surface px-5 py-3">
         <Button onClick={onClose}>{t('edit.cancel')}</Button>
         <Button variant="primary" loading={save.isPending} onClick={() => save.mutate()}>
           {t('edit.save')}

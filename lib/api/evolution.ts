@@ -191,6 +191,40 @@ export const evolvePartitionSpec = contract({
   audit: 'table.evolve-partitions',
 })
 
+export const OrderChangeSchema = z.discriminatedUnion('change', [
+  z.object({
+    change: z.literal('add-field'),
+    column,
+    transform: NewPartitionFieldSchema.shape.transform,
+    direction: z.enum(['asc', 'desc']).default('asc'),
+    nullOrder: z.enum(['nulls-first', 'nulls-last']).optional(),
+  }),
+  z.object({ change: z.literal('drop-field'), column, transform: NewPartitionFieldSchema.shape.transform }),
+])
+export type OrderStep = z.input<typeof OrderChangeSchema>
+export const OrderChangesSchema = z.array(OrderChangeSchema).max(100)
+
+export const OrderPreviewSchema = z.object({
+  /** the current one; send it as `expectedOrderId` */
+  orderId: z.int(),
+  /** how it would be, the first column first; the same as now without steps */
+  after: SortOrderSchema.shape.fields,
+  /** The order the table had so before, which would be used again. */
+  knownOrderId: z.int().nullable(),
+})
+export type OrderPreview = z.infer<typeof OrderPreviewSchema>
+
+export const previewSortOrder = contract({
+  method: 'GET',
+  path: `${tablePath}/sort-order/preview`,
+  role: 'viewer',
+  summary: 'What a change would make of the sort order, or why it is refused',
+  tags,
+  params: TableParams,
+  query: stepsQuery,
+  response: OrderPreviewSchema,
+})
+
 export const replaceSortOrder = contract({
   method: 'POST',
   path: `${tablePath}/sort-order`,

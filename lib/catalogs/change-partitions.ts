@@ -1,19 +1,18 @@
 import type { z } from 'zod'
-import type { PartitionSpecSchema, SortOrderSchema } from '#lib/api/catalog-schemas.ts'
+import type { PartitionSpecSchema } from '#lib/api/catalog-schemas.ts'
 import { PartitionChangesSchema, type PartitionPreview } from '#lib/api/evolution.ts'
 import type { Actor } from '#lib/auth/actor.ts'
-import { AppError } from '#lib/errors.ts'
-import { replaceSortOrder, type SortColumn } from '#lib/iceberg/actions/replace-sort-order.ts'
 import { type PartitionChange, updatePartitionSpec } from '#lib/iceberg/actions/update-partition-spec.ts'
 import type { Table } from '#lib/iceberg/catalog/catalog.ts'
 import { defaultSpec, specById } from '#lib/iceberg/spec/table-metadata.ts'
 import { parseTransform } from '#lib/iceberg/spec/transform.ts'
 import { changeTable } from './change-table.ts'
+import { expectSame } from './expect-same.ts'
 import { parseSteps } from './parse-steps.ts'
-import { partitionSpecItem, sortOrderItem } from './table-detail.ts'
+import { partitionSpecItem } from './table-detail.ts'
 import type { TableReference } from './table-reference.ts'
 
-/** A table's partitions and order, changed as people describe it. */
+/** A table's partitions, changed as people describe it. */
 
 type Step = z.output<typeof PartitionChangesSchema>[number]
 
@@ -56,16 +55,6 @@ export async function previewPartitionChange(table: Table, text: string): Promis
   return { specId: metadata.defaultSpecId, after: partitionSpecItem(after, metadata).fields, knownSpecId }
 }
 
-/** @throws AppError `conflict` when what was looked at is not so any more */
-function expectSame(what: string, found: number, expected: number): void {
-  if (found === expected) return
-  throw new AppError(
-    'conflict',
-    `The table's ${what} is number ${found} by now, not ${expected} as when it was looked at. Look again, then decide.`,
-    { context: { expected, found } },
-  )
-}
-
 /** Evolves a table's partitions, if they still are the expected ones. @throws AppError as `changeTable`, `bad-input` */
 export async function evolveTablePartitions(
   reference: TableReference,
@@ -77,32 +66,4 @@ export async function evolveTablePartitions(
     return updatePartitionSpec(changes.map(toChange))(table)
   })
   return { ...partitionSpecItem(defaultSpec(metadata), metadata), previousSpecId: expectedSpecId }
-}
-
-interface SortColumnText {
-  column: string
-  transform: string
-  direction: 'asc' | 'desc'
-  nullOrder?: 'nulls-first' | 'nulls-last' | undefined
-}
-
-/** Replaces a table's sort order, if it still is the expected one. @throws AppError as `changeTable`, `bad-input` */
-export async function replaceTableOrder(
-  reference: TableReference,
-  actor: Actor,
-  { expectedOrderId, columns }: { expectedOrderId: number; columns: readonly SortColumnText[] },
-): Promise<z.infer<typeof SortOrderSchema> & { previousOrderId: number }> {
-  const order = columns.map(
-    ({ column, transform, direction, nullOrder }): SortColumn => ({
-      column,
-      transform: parseTransform(transform),
-      direction,
-      ...(nullOrder ? { nullOrder } : {}),
-    }),
-  )
-  const { metadata } = await changeTable(reference, actor, (table) => {
-    expectSame('sort order', table.metadata.defaultSortOrderId, expectedOrderId)
-    return replaceSortOrder(order)(table)
-  })
-  return { ...sortOrderItem(metadata), previousOrderId: expectedOrderId }
 }

@@ -167,6 +167,10 @@ describe('compaction by named columns', () => {
     const before = (await table.load()).metadataLocation
     const run = await compact(table)
     expect(run).toMatchObject({ state: 'failed', problem: { message: expect.stringContaining('"score"') } })
+    await expect(keep.plan(table.id, 'compaction')).resolves.toMatchObject({
+      state: 'failed',
+      problem: { message: expect.stringContaining('"score"') },
+    })
     expect((await table.load()).metadataLocation).toBe(before)
   })
 })

@@ -89,11 +89,11 @@ async function grow({ version, deletes }: Kind): Promise<VisitsTable> {
   return table
 }
 
-async function compact(table: VisitsTable) {
+async function compact(table: VisitsTable, all = false) {
   const sendJob = async () => randomUUID()
   const { runId } = await requestCompaction(
     lake.db,
-    { tableId: table.id, tableName: 'visits', trigger: 'manual', requestedBy: 'test' },
+    { tableId: table.id, tableName: 'visits', trigger: 'manual', requestedBy: 'test', all },
     sendJob,
   )
   await runCompaction(
@@ -145,6 +145,10 @@ describe.each(kinds)('a table with $name', (kind) => {
     await compact(table)
     await check()
 
+    await keep.say(table.id, { 'compaction.strategy': 'z-order', 'compaction.zOrderColumns': ['id', 'page'] })
+    await compact(table, true)
+    await check({ alsoPyIceberg: true })
+
     const manifests = await keep.plan(table.id, 'rewrite-manifests')
     expect(manifests.state).toBe('draft')
     expect((await keep.apply(manifests)).state).toBe('succeeded')
@@ -194,5 +198,16 @@ describe.each(kinds)('a table with $name', (kind) => {
     const left = [...neededBefore].filter((key) => !needed.has(key) && !went.has(key))
     expect(left).toEqual([])
     await check({ alsoPyIceberg: true })
+
+    // All days are long ago: main loses its rows, and nothing else does.
+    await keep.say(table.id, { 'retention.column': 'day', 'retention.maxAgeMs': hour })
+    const old = await keep.plan(table.id, 'delete-old-rows')
+    const main = (await table.load()).metadata.currentSnapshotId
+    expect((await keep.apply(old)).state).toBe('succeeded')
+    const { main: emptied, ...kept } = await table.digests()
+    expect(emptied).toMatch(/^0 /)
+    expect(kept[String(main)]).toBe(before.main)
+    for (const name of ['first', 'audit', 'month']) expect(kept[name], name).toBe(before[name])
+    if (byPyIceberg) expect(await pyIceberg(table)).toEqual({ main: emptied, ...kept })
   })
 })

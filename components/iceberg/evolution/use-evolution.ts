@@ -9,7 +9,7 @@ import { type TablePath, tableApi } from '../table-path.ts'
 interface Evolution<Step, Preview> {
   path: TablePath
   /** Below the table's address. */
-  part: 'schema' | 'partition-spec'
+  part: 'schema' | 'partition-spec' | 'sort-order'
   /** The body of the change: what was looked at, and the steps. */
   body: (preview: Preview, changes: readonly Step[]) => unknown
   first?: Step | undefined

@@ -10,6 +10,7 @@ import { type CompactionGroup, planCompaction } from '../plan-compaction.ts'
 import { valuesOf } from '../policy/effective-policy.ts'
 import { loadTablePolicy } from '../policy/load-policy.ts'
 import { commitsFor } from '../rewrite-groups.ts'
+import { rewriteOrder } from '../rewrite-order.ts'
 import { assertRewritable } from '../unwritable-columns.ts'
 import { earlierRuns } from './earlier-runs.ts'
 import { estimateBytesWritten } from './estimate-run.ts'
@@ -69,6 +70,8 @@ export const compactionPlanner: Planner = {
   async plan({ db }, table, _policy, { byHand }) {
     assertRewritable(table.metadata)
     const policy = compactionPolicy(valuesOf(await loadTablePolicy(db, table)))
+    // Columns that have gone are found here, not when the plan is applied.
+    rewriteOrder(table.metadata, policy)
     const partitions = groupByPartition(await listLiveFiles(table))
     const { groups, files, bytes, rows } = planCompaction(partitions, { policy, now: Date.now(), byHand })
     const planned = groups.map(plannedGroup)

@@ -160,7 +160,8 @@ function interval(
     name: 'interval',
     field: options.field ?? null,
     unit: 'milliseconds',
-    current: now - since,
+    // It was never done, and nothing else counts as the time before.
+    current: since === 0 ? null : now - since,
     threshold: wanted,
     passed: now - since >= wanted,
     nextAt: since + wanted,

@@ -15,6 +15,7 @@ import {
 import * as grants from '../../../../../grants/route.ts'
 import * as specPreview from '../partition-spec/preview/route.ts'
 import * as spec from '../partition-spec/route.ts'
+import * as orderPreview from '../sort-order/preview/route.ts'
 import * as order from '../sort-order/route.ts'
 import * as compare from './compare/route.ts'
 import * as preview from './preview/route.ts'
@@ -228,5 +229,40 @@ describe('evolving partitions and order', () => {
     expect(await post(order.POST, { expectedOrderId: 0, columns: [{ column: 'nope' }] })).toMatchObject({
       status: 400,
     })
+  })
+
+  it('shows what a change of the sort order would do, and takes up an order it had before', async () => {
+    const steps = [
+      { change: 'add-field', column: 'id', direction: 'desc' },
+      { change: 'add-field', column: 'page', transform: 'truncate[4]' },
+      { change: 'drop-field', column: 'id' },
+    ]
+    const preview = await previewOf(orderPreview.GET, steps)
+    expect(preview).toMatchObject({
+      status: 200,
+      body: {
+        orderId: 0,
+        after: [{ sourceName: 'page', transform: 'truncate[4]', direction: 'asc' }],
+        knownOrderId: null,
+      },
+    })
+    expect(await previewOf(orderPreview.GET, [])).toMatchObject({ body: { orderId: 0, after: [] } })
+    const columns = [{ column: 'page', transform: 'truncate[4]' }]
+    expect(await post(order.POST, { expectedOrderId: 0, columns })).toMatchObject({ body: { orderId: 1 } })
+    const drop = [{ change: 'drop-field', column: 'page', transform: 'truncate[4]' }]
+    expect(await previewOf(orderPreview.GET, drop)).toMatchObject({
+      body: { orderId: 1, after: [], knownOrderId: 0 },
+    })
+    for (const [changes, reason] of [
+      [[{ change: 'add-field', column: 'nope' }], /no column "nope"/],
+      [[{ change: 'add-field', column: 'page', transform: 'truncate[4]' }], /already/],
+      [[{ change: 'drop-field', column: 'id' }], /has no id/],
+      [[{ change: 'add-field', column: 'page', transform: 'day' }], /not valid/],
+    ] as const) {
+      expect(await previewOf(orderPreview.GET, changes)).toMatchObject({
+        status: 400,
+        body: { detail: expect.stringMatching(reason) },
+      })
+    }
   })
 })

@@ -1,5 +1,5 @@
 import { replaceSortOrder } from '#lib/api/evolution.ts'
-import { replaceTableOrder } from '#lib/catalogs/change-partitions.ts'
+import { replaceTableOrder } from '#lib/catalogs/change-order.ts'
 import { tableReference } from '#lib/catalogs/table-reference.ts'
 import { route } from '#lib/http/route.ts'
 
