@@ -5,6 +5,7 @@ import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import { useMemo, useState } from 'react'
 import { namespaceHref, tableHref } from '#components/iceberg/table-path.ts'
+import { useCatalogActions } from '#components/iceberg/tree/use-catalog-actions.ts'
 import { Badge } from '#components/ui/badge.tsx'
 import type { DataColumn } from '#components/ui/data-table/column.ts'
 import { DataTable } from '#components/ui/data-table/data-table.tsx'
@@ -38,8 +39,6 @@ export function PoliciesPage() {
   const [edited, setEdited] = useState<PolicyScopeName | null>(null)
   const found = useApi<ApiPage<PolicyItem>>(policiesApi, { query: { limit: 1_000 } })
   const columns = usePolicyColumns()
-  const mayEdit = useCan('engineer')
-  const mayEditCatalog = useCan('admin')
   return (
     <Page>
       <PageHeader icon={SlidersHorizontal} title={t('title')} description={t('description')} />
@@ -50,16 +49,7 @@ export function PoliciesPage() {
         onRetry={() => void found.refetch()}
         columns={columns}
         rowId={pathOf}
-        rowActions={(item) =>
-          (item.namespace === null ? mayEditCatalog : mayEdit) ? (
-            <IconButton
-              icon={Pencil}
-              size="sm"
-              label={t('editScope', { name: pathOf(item) })}
-              onClick={() => setEdited(item)}
-            />
-          ) : null
-        }
+        rowActions={(item) => <EditButton item={item} onEdit={() => setEdited(item)} />}
         empty={
           <EmptyState icon={SlidersHorizontal} title={t('empty')}>
             {t('emptyHint')}
@@ -69,6 +59,21 @@ export function PoliciesPage() {
       <p className="text-faint text-sm">{t('tablesHint')}</p>
       <PolicyDialog scope={edited} onClose={() => setEdited(null)} />
     </Page>
+  )
+}
+
+function EditButton({ item, onEdit }: { item: PolicyItem; onEdit: () => void }) {
+  const t = useTranslations('policies')
+  const mayEditCatalog = useCan('admin')
+  const { catalog, namespace, table } = item
+  const { changeTable } = useCatalogActions({
+    catalog,
+    namespace: namespace ?? undefined,
+    table: table ?? undefined,
+  })
+  if (!(namespace === null ? mayEditCatalog : changeTable)) return null
+  return (
+    <IconButton icon={Pencil} size="sm" label={t('editScope', { name: pathOf(item) })} onClick={onEdit} />
   )
 }
 
