@@ -74,6 +74,8 @@ test('old snapshots are planned, applied, found in quarantine, and brought back'
   engineer,
   kept,
 }) => {
+  // Four runs of workers, one after the other.
+  test.slow()
   const snapshots = async () => {
     const { items } = await engineer.get(`${kept.api}/snapshots?limit=20`, listSnapshots.response)
     return items.map(({ snapshotId }) => snapshotId)

@@ -94,6 +94,7 @@ export function QuarantinePage() {
             )}
           </>
         }
+        rowActionsWidth={88}
         rowActions={(file) =>
           file.state === 'quarantined' && (
             <FileActions
@@ -180,7 +181,7 @@ function useColumns(): DataColumn<QuarantinedFileView>[] {
         header: t('column.table'),
         value: (file) => `${file.table.namespace}.${file.table.name}`,
         cell: (file) => <TableName table={file.table} />,
-        width: 150,
+        width: 190,
         hideOnPhone: true,
         filterable: false,
       },

@@ -108,6 +108,7 @@ function usePolicyColumns(): DataColumn<PolicyItem>[] {
         id: 'preset',
         header: t('edit.preset'),
         sortable: false,
+        hideOnPhone: true,
         value: (item) => item.preset,
         cell: (item) => (item.preset ? <Badge tone="accent">{t(`preset.${item.preset}`)}</Badge> : '–'),
       },
@@ -120,10 +121,15 @@ function usePolicyColumns(): DataColumn<PolicyItem>[] {
             .map(([field, value]) => `${field}=${text.value(field, value)}`)
             .join(' '),
         cell: (item) =>
-          said(item).length === 0 ? (
+          said(item).length === 0 && !item.preset ? (
             <span className="text-faint">{t('inheritsAll')}</span>
           ) : (
             <span className="flex flex-wrap gap-1 whitespace-normal py-1">
+              {item.preset && (
+                <Badge tone="accent" className="sm:hidden">
+                  {t(`preset.${item.preset}`)}
+                </Badge>
+              )}
               {said(item).map(([field, value]) => (
                 <Badge key={field}>
                   {text.label(field)}: {text.value(field, value)}
