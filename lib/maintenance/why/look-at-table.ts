@@ -126,11 +126,10 @@ function lookAtTags(metadata: TableMetadata, values: PolicyValues, now: number):
   }
 }
 
-interface FileWork {
-  burdenedFiles: number
-  plannedFiles: number
-  sealedAt: number | null
-}
+type FileWork = Pick<
+  TableFacts['compaction'],
+  'burdenedFiles' | 'danglingDeletes' | 'plannedFiles' | 'sealedAt'
+>
 
 /**
  * What there is to rewrite stays the same until the next commit or until a partition has stopped growing: a page that
