@@ -22,7 +22,7 @@ export function CatalogPage({ catalog: name }: { catalog: string }) {
   const t = useTranslations('catalog.catalogs')
   const changes = useTranslations('catalog-changes')
   const ask = useAsk()
-  const actions = useCatalogActions(name)
+  const actions = useCatalogActions({ catalog: name })
   const catalogs = useApi<ApiPage<CatalogItem>>('/api/v1/catalogs', {
     query: { limit: 200 },
     refetchInterval: 10_000,

@@ -7,14 +7,15 @@ import { toast } from 'sonner'
 import { Button } from '#components/ui/button.tsx'
 import { Tooltip } from '#components/ui/tooltip.tsx'
 import { useApiMutation } from '#lib/client/use-api.ts'
-import { useCan } from '#lib/client/use-me.ts'
 import { type TablePath, tableApi } from './table-path.ts'
+import { useCatalogActions } from './tree/use-catalog-actions.ts'
 
 /** Merges the table's small files now; who may not sees why. */
 export function CompactButton({ path, disabled = false }: { path: TablePath; disabled?: boolean }) {
   const t = useTranslations('catalog.compact')
+  const changes = useTranslations('catalog-changes')
   const router = useRouter()
-  const allowed = useCan('engineer')
+  const { changeTable: allowed, readOnly } = useCatalogActions(path)
   const compact = useApiMutation<void, { runId: string; started: boolean }>({
     method: 'POST',
     path: `${tableApi(path)}/compact`,
@@ -40,5 +41,11 @@ export function CompactButton({ path, disabled = false }: { path: TablePath; dis
       {t('now')}
     </Button>
   )
-  return allowed ? button : <Tooltip content={t('needsEngineer')}>{<span>{button}</span>}</Tooltip>
+  return allowed ? (
+    button
+  ) : (
+    <Tooltip content={readOnly ? changes('readOnlyHint') : t('needsEngineer')}>
+      {<span>{button}</span>}
+    </Tooltip>
+  )
 }

@@ -8,12 +8,12 @@ import { Card } from '#components/ui/card.tsx'
 import { RelativeTime } from '#components/ui/time.tsx'
 import type { DroppedTable } from '#lib/api/catalog-schemas.ts'
 import { type ApiPage, useApi, useApiMutation } from '#lib/client/use-api.ts'
-import { useCan } from '#lib/client/use-me.ts'
+import { useActionsIn } from './tree/use-catalog-actions.ts'
 
 /** Dropped tables that can still be brought back; nothing where there are none. */
 export function DroppedTables({ catalog }: { catalog: string }) {
   const t = useTranslations('catalog.dropped')
-  const mayUndrop = useCan('engineer')
+  const actionsIn = useActionsIn(catalog)
   const path = `/api/v1/catalogs/${encodeURIComponent(catalog)}/dropped-tables`
   const dropped = useApi<ApiPage<DroppedTable>>(path, { query: { limit: 200 }, refetchInterval: 10_000 })
   const undrop = useApiMutation<DroppedTable>({
@@ -41,7 +41,7 @@ export function DroppedTables({ catalog }: { catalog: string }) {
                 time: () => <RelativeTime value={table.undropUntil} />,
               })}
             </span>
-            {mayUndrop && (
+            {actionsIn({ namespace: table.namespace, dropped: table.id }).undropTable && (
               <Button
                 size="sm"
                 icon={Undo2}

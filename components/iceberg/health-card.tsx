@@ -2,13 +2,16 @@
 
 import Link from 'next/link'
 import { useTranslations } from 'next-intl'
-import type { ReactNode } from 'react'
+import { ActionStatus } from '#components/policies/action-status.tsx'
+import { type PartName, partNames, usePartText } from '#components/policies/health-parts.tsx'
 import { Card } from '#components/ui/card.tsx'
 import { RelativeTime } from '#components/ui/time.tsx'
 import type { TableHealth } from '#lib/api/catalog-schemas.ts'
+import type { WhyAnswer } from '#lib/api/maintenance-health.ts'
 import { cn } from '#lib/client/cn.ts'
+import { useApi } from '#lib/client/use-api.ts'
 import { useFormat } from '#lib/client/use-format.ts'
-import { type TablePath, tableHref } from './table-path.ts'
+import { maintenanceApi, type TablePath, type TableTab, tableHref } from './table-path.ts'
 
 const ringTone: Record<TableHealth['grade'], string> = {
   good: 'text-ok',
@@ -48,28 +51,67 @@ export function ScoreRing({ health }: { health: Pick<TableHealth, 'score' | 'gra
   )
 }
 
-function Fact({ label, value }: { label: ReactNode; value: ReactNode }) {
+/** Where each part of the score is looked at. */
+const partTab: Record<PartName, TableTab> = {
+  smallFiles: 'files',
+  deletes: 'partitions',
+  manifests: 'snapshots',
+  snapshots: 'snapshots',
+  skew: 'partitions',
+}
+
+/** The score with what takes points away, and what starts by itself or what keeps it; all of it is in the maintenance tab. */
+export function HealthCard({
+  health,
+  path,
+  refetchInterval,
+}: {
+  health: TableHealth | null
+  path: TablePath
+  refetchInterval: number
+}) {
+  const t = useTranslations('catalog.health')
+  const why = useApi<WhyAnswer>(`${maintenanceApi(path)}/why`, { refetchInterval })
   return (
-    <div className="flex items-baseline justify-between gap-3 py-1.5">
-      <dt className="text-soft">{label}</dt>
-      <dd className="whitespace-nowrap font-medium">{value}</dd>
-    </div>
+    <Card
+      title={t('title')}
+      actions={
+        <Link className="text-accent text-sm hover:underline" href={tableHref(path, 'maintenance')}>
+          {t('details')}
+        </Link>
+      }
+    >
+      {health ? <Score health={health} path={path} /> : <p className="text-soft text-sm">{t('notYet')}</p>}
+      {why.data && (
+        <section className="mt-4">
+          <h3 className="mb-1 font-semibold text-sm">{t('byItself')}</h3>
+          <ul className="divide-y divide-line text-sm">
+            {why.data.actions.map((explained) => (
+              <ActionLine key={explained.action} explained={explained} />
+            ))}
+          </ul>
+        </section>
+      )}
+      {health && (
+        <p className="mt-3 text-faint text-xs">
+          {t('evaluated')} <RelativeTime value={health.evaluatedAt} />
+        </p>
+      )}
+    </Card>
   )
 }
 
-/** Why a table is as healthy as it is: the score, what it counts, and when compaction starts by itself. */
-export function HealthCard({ health, path }: { health: TableHealth | null; path: TablePath }) {
+function Score({ health, path }: { health: TableHealth; path: TablePath }) {
   const t = useTranslations('catalog.health')
   const format = useFormat()
-  if (!health) {
-    return (
-      <Card title={t('title')}>
-        <p className="text-soft text-sm">{t('notYet')}</p>
-      </Card>
-    )
-  }
+  const text = usePartText(health)
+  const losses = partNames
+    .filter((name) => health.parts[name].points > 0)
+    .sort((one, other) => health.parts[other].points - health.parts[one].points)
+  const hrefOf = (name: PartName) =>
+    tableHref(path, partTab[name], name === 'smallFiles' ? `bytes:<${health.smallFileBytes}` : undefined)
   return (
-    <Card title={t('title')}>
+    <>
       <div className="flex items-center gap-4">
         <ScoreRing health={health} />
         <div className="min-w-0">
@@ -84,39 +126,38 @@ export function HealthCard({ health, path }: { health: TableHealth | null; path:
           </p>
         </div>
       </div>
-      <dl className="mt-3 divide-y divide-line text-sm">
-        <Fact label={t('files')} value={format.number(health.files)} />
-        <Fact
-          label={t('smallFiles', { size: format.bytes(health.smallFileBytes) })}
-          value={
-            <Link
-              className="text-accent hover:underline"
-              href={tableHref(path, 'files', `bytes:<${health.smallFileBytes}`)}
-            >
-              {format.number(health.smallFiles)}
-            </Link>
-          }
-        />
-        <Fact
-          label={t('partitionsToCompact')}
-          value={
-            <Link
-              className="text-accent hover:underline"
-              href={tableHref(path, 'partitions', `small:>=${health.minInputFiles}`)}
-            >
-              {format.number(health.partitionsToCompact)}
-            </Link>
-          }
-        />
-        <Fact label={t('averageFile')} value={format.bytes(health.averageFileBytes)} />
-        {health.deleteFiles > 0 && (
-          <Fact label={t('deleteFiles')} value={format.number(health.deleteFiles)} />
+      {losses.length > 0 && (
+        <ul className="mt-3 divide-y divide-line text-sm">
+          {losses.map((name) => (
+            <li key={name} className="py-1.5">
+              <p className="flex items-baseline justify-between gap-3">
+                <Link className="text-accent hover:underline" href={hrefOf(name)}>
+                  {text.label(name)}
+                </Link>
+                <span className="font-medium tabular-nums">{text.points(name)}</span>
+              </p>
+              <p className="text-soft text-xs">{text.now(name)}</p>
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  )
+}
+
+function ActionLine({ explained }: { explained: WhyAnswer['actions'][number] }) {
+  const t = useTranslations('policies.why')
+  return (
+    <li className="py-1.5">
+      <p>{t(`action.${explained.action}`)}</p>
+      <p className="flex flex-wrap gap-x-2 text-soft text-xs">
+        <ActionStatus explained={explained} />
+        {explained.nextAt !== null && (
+          <span>
+            {t('next')} <RelativeTime value={explained.nextAt} />
+          </span>
         )}
-      </dl>
-      <p className="mt-3 text-faint text-xs">
-        {t('rule', { files: format.number(health.minInputFiles), target: format.bytes(health.targetBytes) })}{' '}
-        {t('evaluated')} <RelativeTime value={health.evaluatedAt} />
       </p>
-    </Card>
+    </li>
   )
 }

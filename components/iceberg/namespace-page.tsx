@@ -15,6 +15,7 @@ import { useFormat } from '#lib/client/use-format.ts'
 import { hasItems, useAsk, useChangeMenus } from './changes/use-changes.tsx'
 import { NamespaceLinks } from './namespace-links.tsx'
 import { PropertyList } from './properties/property-list.tsx'
+import { ReadOnlyBadge } from './read-only-badge.tsx'
 import { TableList } from './table-list.tsx'
 import { namespaceApi, namespacesApi, namespaceText } from './table-path.ts'
 import { useCatalogActions } from './tree/use-catalog-actions.ts'
@@ -25,8 +26,8 @@ export function NamespacePage({ catalog, namespace }: { catalog: string; namespa
   const changes = useTranslations('catalog-changes')
   const format = useFormat()
   const ask = useAsk()
-  const actions = useCatalogActions(catalog)
-  const menu = useChangeMenus(actions).namespace({ catalog, namespace })
+  const actions = useCatalogActions({ catalog, namespace })
+  const menu = useChangeMenus(catalog).namespace(namespace)
   const namespaces = useApi<ApiPage<NamespaceItem>>(namespacesApi(catalog), {
     query: { limit: 500 },
     refetchInterval: 10_000,
@@ -77,6 +78,7 @@ export function NamespacePage({ catalog, namespace }: { catalog: string; namespa
             <Skeleton className="h-4 w-64" />
           ) : undefined
         }
+        {...(found && actions.readOnly ? { badge: <ReadOnlyBadge /> } : {})}
         {...(found && create ? { action: create } : {})}
         {...(found && hasItems(menu) ? { menu } : {})}
       />

@@ -38,7 +38,7 @@ export function PartitionsTab({
   const t = useTranslations('catalog.partitions')
   const format = useFormat()
   const router = useRouter()
-  const mayChange = useCatalogActions(path.catalog).changeTable
+  const mayChange = useCatalogActions(path).changeTable
   const [changing, setChanging] = useState(false)
   const [ordering, setOrdering] = useState(false)
   const earlier = detail.partitionSpecs.filter((spec) => !spec.current)

@@ -13,7 +13,7 @@ import { useCatalogActions } from './tree/use-catalog-actions.ts'
 /** Identity, locations, refs, specs and the table's own properties. */
 export function PropertiesTab({ path, detail }: { path: TablePath; detail: TableDetail }) {
   const t = useTranslations('catalog.properties')
-  const { changeTable } = useCatalogActions(path.catalog)
+  const { changeTable } = useCatalogActions(path)
   return (
     <div className="grid gap-4 lg:grid-cols-2">
       <Card title={t('identity')}>

@@ -30,7 +30,7 @@ export function SchemaTab({ path, detail }: { path: TablePath; detail: TableDeta
     { schema: parseAsInteger, against: parseAsInteger },
     { history: 'push' },
   )
-  const mayChange = useCatalogActions(path.catalog).changeTable
+  const mayChange = useCatalogActions(path).changeTable
   const index = detail.schemas.findIndex(
     ({ schemaId }) => schemaId === (chosen.schema ?? detail.currentSchemaId),
   )

@@ -79,7 +79,7 @@ export function TableOverview({
         </div>
         {detail.id !== null && (
           <div>
-            <HealthCard health={detail.health} path={path} />
+            <HealthCard health={detail.health} path={path} refetchInterval={refetchInterval} />
           </div>
         )}
       </div>

@@ -21,6 +21,7 @@ import { HealthBadge } from './health-badge.tsx'
 import { PartitionsTab } from './partitions-tab.tsx'
 import { PreviewTab } from './preview/preview-tab.tsx'
 import { PropertiesTab } from './properties-tab.tsx'
+import { ReadOnlyBadge } from './read-only-badge.tsx'
 import { SchemaTab } from './schema-tab.tsx'
 import { SnapshotsTab } from './snapshots-tab.tsx'
 import { TableOverview } from './table-overview.tsx'
@@ -47,9 +48,10 @@ export function TablePage({ path }: { path: TablePath }) {
   const found = useApi<TableDetail>(tableApi(path), { refetchInterval: liveRefresh })
   const detail = found.data
   const refetchInterval = isLive(detail) ? liveRefresh : idleRefresh
+  const { readOnly } = useCatalogActions(path)
   const menu = [
     ...useTableSqlMenu(path, detail !== undefined && detail.id !== null),
-    ...useChangeMenus(useCatalogActions(path.catalog)).table(path),
+    ...useChangeMenus(path.catalog).table(path),
   ]
 
   if (found.error && !detail) {
@@ -66,6 +68,7 @@ export function TablePage({ path }: { path: TablePath }) {
         icon={Table2}
         title={path.table}
         copyName={fullName(path)}
+        {...(readOnly ? { badge: <ReadOnlyBadge /> } : {})}
         facts={
           detail ? (
             <>

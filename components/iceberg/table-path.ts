@@ -35,6 +35,10 @@ export const namespaceApi = (catalog: string, namespace: string): string =>
 export const tableApi = ({ catalog, namespace, table }: TablePath): string =>
   `${namespaceApi(catalog, namespace)}/tables/${encode(table)}`
 
+/** Where the API answers about a table's maintenance. */
+export const maintenanceApi = ({ catalog, namespace, table }: TablePath): string =>
+  `/api/v1/maintenance/tables/${[catalog, namespace, table].map(encode).join('/')}`
+
 /** A table's page; `filter` is put into the filter box of the tab's list. */
 export function tableHref(path: TablePath, tab?: TableTab, filter?: string): string {
   const query = new URLSearchParams()

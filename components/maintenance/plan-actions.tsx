@@ -6,12 +6,12 @@ import { useTranslations } from 'next-intl'
 import { useState } from 'react'
 import { toast } from 'sonner'
 import type { TablePath } from '#components/iceberg/table-path.ts'
+import { useCatalogActions } from '#components/iceberg/tree/use-catalog-actions.ts'
 import { Button } from '#components/ui/button.tsx'
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx'
 import type { PlanView } from '#lib/api/maintenance.ts'
 import { useApiMutation } from '#lib/client/use-api.ts'
 import { useFormat } from '#lib/client/use-format.ts'
-import { useCan } from '#lib/client/use-me.ts'
 import { goesToQuarantine, plansApi, quarantineApi } from './plan-names.tsx'
 import { RePlanButton } from './re-plan-button.tsx'
 
@@ -19,7 +19,7 @@ const waits = (plan: PlanView, ...states: PlanView['state'][]) => states.include
 
 /** What can be done with a plan in its state: apply, approve, refuse, plan again, undo. */
 export function PlanActions({ plan, path }: { plan: PlanView; path: TablePath }) {
-  const mayChange = useCan('engineer')
+  const { changeTable: mayChange } = useCatalogActions(path)
   if (!mayChange || plan.state === 'planning') return null
   return (
     <>

@@ -16,6 +16,7 @@ import { Page, PageHeader } from '#components/ui/page-header.tsx'
 import { SkeletonLines } from '#components/ui/skeleton.tsx'
 import { AbsoluteTime, RelativeTime } from '#components/ui/time.tsx'
 import type { PlanView } from '#lib/api/maintenance.ts'
+import { cn } from '#lib/client/cn.ts'
 import { useApi } from '#lib/client/use-api.ts'
 import { useFormat } from '#lib/client/use-format.ts'
 import { CanaryCard } from './canary-card.tsx'
@@ -57,9 +58,10 @@ const link = 'text-accent hover:underline'
 
 function LoadedPlan({ plan }: { plan: PlanView }) {
   const t = useTranslations('maintenance')
-  const { table, summary } = plan
+  const { table } = plan
   const path = { catalog: table.catalog, namespace: table.namespace, table: table.name }
-  const holds = plan.state !== 'planning' && plan.state !== 'failed' && !summary.reason
+  const holds = !['planning', 'failed', 'nothing-to-do'].includes(plan.state)
+  const nothing = useNothingToDo(plan)
   return (
     <Page>
       <PageHeader
@@ -79,9 +81,9 @@ function LoadedPlan({ plan }: { plan: PlanView }) {
         action={<PlanActions plan={plan} path={path} />}
       />
       {plan.problem && <ProblemCard problem={plan.problem} requestId={null} />}
-      {summary.reason && (
+      {plan.state === 'nothing-to-do' && (
         <Card title={t('planState.nothing-to-do')}>
-          <p className="text-sm">{summary.reason}</p>
+          <p className="text-sm">{nothing}</p>
         </Card>
       )}
       {plan.state === 'planning' && (
@@ -92,8 +94,8 @@ function LoadedPlan({ plan }: { plan: PlanView }) {
       {holds && <PlanNumbers plan={plan} />}
       {plan.run?.before && <BeforeAfter before={plan.run.before} after={plan.run.after} />}
       {plan.run?.canary && <CanaryCard canary={plan.run.canary} />}
-      <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_24rem]">
-        {holds ? <Contents plan={plan} /> : <div />}
+      <div className={cn('grid gap-4', holds && 'lg:grid-cols-[minmax(0,1fr)_24rem]')}>
+        {holds && <Contents plan={plan} />}
         <Card title={t('facts')}>
           <Facts plan={plan} />
         </Card>
@@ -192,6 +194,34 @@ function useRules({ policy: { expiry, tags, orphans, manifests, retention }, act
     }
     case 'purge-dropped-table':
       return []
+  }
+}
+
+/** Why a plan found nothing: what lies in the table's way, else the rule that keeps what is there. */
+function useNothingToDo({ action, summary, policy }: PlanView): string {
+  const t = useTranslations('maintenance.nothing')
+  const format = useFormat()
+  if (summary.reason) return summary.reason
+  switch (action) {
+    case 'expire-snapshots':
+      return t(action, {
+        kept: format.number(summary.snapshotsKept),
+        keep: format.number(policy.expiry.minSnapshotsToKeep),
+        age: format.duration(policy.expiry.maxSnapshotAgeMs),
+      })
+    case 'remove-orphan-files':
+      return t(action, {
+        listed: format.number(summary.listed?.files ?? 0),
+        young: format.number(summary.young ?? 0),
+        age: format.duration(policy.orphans.minAgeMs),
+      })
+    case 'rewrite-manifests':
+      return t(action, { manifests: format.number(summary.manifestsBefore ?? 0) })
+    case 'compaction':
+    case 'tag-snapshots':
+    case 'delete-old-rows':
+    case 'purge-dropped-table':
+      return t(action)
   }
 }
 

@@ -9,6 +9,7 @@ import { EmptyState } from '#components/ui/empty-state.tsx'
 import type { PlanView } from '#lib/api/maintenance.ts'
 import { useFormat } from '#lib/client/use-format.ts'
 import { PlanState, planHref, planResult, plansApi } from './plan-names.tsx'
+import { TableName } from './table-name.tsx'
 
 function useColumns(): DataColumn<PlanView>[] {
   const t = useTranslations('maintenance')
@@ -34,8 +35,8 @@ function useColumns(): DataColumn<PlanView>[] {
       {
         id: 'table',
         header: t('column.table'),
-        value: (plan) => plan.table.name,
-        cell: (plan) => <span className="truncate font-mono text-xs">{plan.table.name}</span>,
+        value: (plan) => `${plan.table.namespace}.${plan.table.name}`,
+        cell: (plan) => <TableName table={plan.table} />,
         width: 200,
         hideOnPhone: true,
         filterable: false,

@@ -4,6 +4,7 @@ import { ShieldCheck, Trash2, Undo2 } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { parseAsString, useQueryStates } from 'nuqs'
 import { useMemo, useState } from 'react'
+import { useCatalogActions } from '#components/iceberg/tree/use-catalog-actions.ts'
 import { Bytes, Count } from '#components/ui/amount.tsx'
 import { Button } from '#components/ui/button.tsx'
 import type { DataColumn } from '#components/ui/data-table/column.ts'
@@ -16,11 +17,11 @@ import { Stat, StatRow } from '#components/ui/stat.tsx'
 import { RelativeTime } from '#components/ui/time.tsx'
 import type { QuarantinedFileView, QuarantineSummary } from '#lib/api/maintenance.ts'
 import { useApi } from '#lib/client/use-api.ts'
-import { useCan } from '#lib/client/use-me.ts'
 import { nameBelow } from './plan-items.tsx'
 import { FileState, KindBadge, quarantineApi } from './plan-names.tsx'
 import { PurgeDialog } from './purge-dialog.tsx'
 import { QuarantinedRuns } from './quarantined-runs.tsx'
+import { TableName } from './table-name.tsx'
 import { useRestore } from './use-restore.ts'
 
 const states = ['quarantined', 'purging', 'purged', 'restored', 'kept'] as const
@@ -28,7 +29,6 @@ const states = ['quarantined', 'purging', 'purged', 'restored', 'kept'] as const
 /** Files that are to be deleted, and how to keep them. */
 export function QuarantinePage() {
   const t = useTranslations('maintenance')
-  const mayChange = useCan('engineer')
   const [chosen, setChosen] = useQueryStates({
     state: parseAsString.withDefault('quarantined'),
     run: parseAsString.withDefault(''),
@@ -94,25 +94,16 @@ export function QuarantinePage() {
             )}
           </>
         }
-        {...(mayChange
-          ? {
-              rowActions: (file: QuarantinedFileView) =>
-                file.state === 'quarantined' ? (
-                  <span className="flex">
-                    <IconButton
-                      icon={Undo2}
-                      label={t('quarantine.restore')}
-                      onClick={() => restore.mutate({ ids: [file.id] })}
-                    />
-                    <IconButton
-                      icon={Trash2}
-                      label={t('quarantine.purge')}
-                      onClick={() => setPurging(file)}
-                    />
-                  </span>
-                ) : null,
-            }
-          : {})}
+        rowActionsWidth={88}
+        rowActions={(file) =>
+          file.state === 'quarantined' && (
+            <FileActions
+              file={file}
+              onRestore={() => restore.mutate({ ids: [file.id] })}
+              onPurge={() => setPurging(file)}
+            />
+          )
+        }
         empty={
           <EmptyState icon={ShieldCheck} title={t('quarantine.empty')}>
             {t('quarantine.emptyHint')}
@@ -124,6 +115,26 @@ export function QuarantinePage() {
         onClose={() => setPurging(null)}
       />
     </Page>
+  )
+}
+
+function FileActions({
+  file: { table },
+  onRestore,
+  onPurge,
+}: {
+  file: QuarantinedFileView
+  onRestore: () => void
+  onPurge: () => void
+}) {
+  const t = useTranslations('maintenance.quarantine')
+  const { changeTable } = useCatalogActions({ ...table, table: table.name, dropped: table.id })
+  if (!changeTable) return null
+  return (
+    <span className="flex">
+      <IconButton icon={Undo2} label={t('restore')} onClick={onRestore} />
+      <IconButton icon={Trash2} label={t('purge')} onClick={onPurge} />
+    </span>
   )
 }
 
@@ -169,8 +180,8 @@ function useColumns(): DataColumn<QuarantinedFileView>[] {
         id: 'table',
         header: t('column.table'),
         value: (file) => `${file.table.namespace}.${file.table.name}`,
-        cell: (file) => <span className="truncate font-mono text-xs">{file.table.name}</span>,
-        width: 150,
+        cell: (file) => <TableName table={file.table} />,
+        width: 190,
         hideOnPhone: true,
         filterable: false,
       },

@@ -4,14 +4,15 @@ import { Files, Trash2, Undo2 } from 'lucide-react'
 import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import { useState } from 'react'
+import { useCatalogActions } from '#components/iceberg/tree/use-catalog-actions.ts'
 import { Button } from '#components/ui/button.tsx'
 import { Card } from '#components/ui/card.tsx'
 import { ConfirmDialog } from '#components/ui/confirm-dialog.tsx'
 import { RelativeTime } from '#components/ui/time.tsx'
 import type { QuarantinedRunView } from '#lib/api/maintenance.ts'
 import { useFormat } from '#lib/client/use-format.ts'
-import { useCan } from '#lib/client/use-me.ts'
 import { PurgeDialog } from './purge-dialog.tsx'
+import { TableName } from './table-name.tsx'
 import { useRestore } from './use-restore.ts'
 
 /** What waits in quarantine by the run that put it there, to be undone or deleted as a whole. */
@@ -25,7 +26,6 @@ export function QuarantinedRuns({
 }) {
   const t = useTranslations('maintenance')
   const format = useFormat()
-  const mayChange = useCan('engineer')
   const [undoing, setUndoing] = useState<QuarantinedRunView | null>(null)
   const [purging, setPurging] = useState<QuarantinedRunView | null>(null)
   const restore = useRestore()
@@ -39,7 +39,7 @@ export function QuarantinedRuns({
               <Link href={`/runs/${run.runId}`} className="font-medium hover:underline">
                 {t(`action.${run.action}`)}
               </Link>{' '}
-              <span className="font-mono text-faint text-xs">{run.table.name}</span>
+              <TableName table={run.table} />
             </span>
             <span className="text-soft">
               {t('result.files', { count: format.number(run.files), bytes: format.bytes(run.bytes) })}
@@ -51,16 +51,7 @@ export function QuarantinedRuns({
               <Button size="sm" icon={Files} onClick={() => onShow(run.runId)}>
                 {t('quarantine.show')}
               </Button>
-              {mayChange && (
-                <>
-                  <Button size="sm" icon={Undo2} onClick={() => setUndoing(run)}>
-                    {t('undo.button')}
-                  </Button>
-                  <Button size="sm" icon={Trash2} variant="danger-quiet" onClick={() => setPurging(run)}>
-                    {t('quarantine.purge')}
-                  </Button>
-                </>
-              )}
+              <RunActions run={run} onUndo={() => setUndoing(run)} onPurge={() => setPurging(run)} />
             </span>
           </li>
         ))}
@@ -88,5 +79,29 @@ export function QuarantinedRuns({
         onClose={() => setPurging(null)}
       />
     </Card>
+  )
+}
+
+function RunActions({
+  run: { table },
+  onUndo,
+  onPurge,
+}: {
+  run: QuarantinedRunView
+  onUndo: () => void
+  onPurge: () => void
+}) {
+  const t = useTranslations('maintenance')
+  const { changeTable } = useCatalogActions({ ...table, table: table.name, dropped: table.id })
+  if (!changeTable) return null
+  return (
+    <>
+      <Button size="sm" icon={Undo2} onClick={onUndo}>
+        {t('undo.button')}
+      </Button>
+      <Button size="sm" icon={Trash2} variant="danger-quiet" onClick={onPurge}>
+        {t('quarantine.purge')}
+      </Button>
+    </>
   )
 }

@@ -3,9 +3,9 @@
 import { CalendarX2, ChevronDown, Combine, FileSearch, History, Rows3, Tag, Wrench } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import type { TablePath } from '#components/iceberg/table-path.ts'
+import { useCatalogActions } from '#components/iceberg/tree/use-catalog-actions.ts'
 import { Button } from '#components/ui/button.tsx'
 import { DropdownMenu } from '#components/ui/dropdown-menu.tsx'
-import { useCan } from '#lib/client/use-me.ts'
 import { type PlanWish, usePlanAction } from './use-plan-action.ts'
 
 const icons: Record<PlanWish['action'], typeof History> = {
@@ -20,7 +20,7 @@ const icons: Record<PlanWish['action'], typeof History> = {
 /** Maintenance of a table by hand: each entry makes a plan and opens it; nothing happens before somebody applies it. */
 export function TableUpkeepMenu({ path, disabled = false }: { path: TablePath; disabled?: boolean }) {
   const t = useTranslations('maintenance')
-  const mayChange = useCan('engineer')
+  const { changeTable: mayChange } = useCatalogActions(path)
   const request = usePlanAction()
   if (!mayChange) return null
   const actions = Object.keys(icons) as PlanWish['action'][]

@@ -1,14 +1,16 @@
 'use client'
 
 import { TriangleAlert } from 'lucide-react'
+import Link from 'next/link'
 import { useTranslations } from 'next-intl'
+import { type TablePath, tableHref } from '#components/iceberg/table-path.ts'
 import { Badge } from '#components/ui/badge.tsx'
-import type { PolicyDetail } from '#lib/api/maintenance-policies.ts'
+import type { PolicyDetail, PolicyFieldItem } from '#lib/api/maintenance-policies.ts'
 import { fieldGroups, groupOf } from './field-specs.ts'
 import { usePolicyText } from './use-policy-text.ts'
 
-/** The policy that counts, field by field, with where each value comes from. */
-export function EffectivePolicy({ policy }: { policy: PolicyDetail }) {
+/** The policy that counts for a table, field by field, with where each value comes from: a link to where it is changed. */
+export function EffectivePolicy({ policy, path }: { policy: PolicyDetail; path: TablePath }) {
   const t = useTranslations('policies')
   const text = usePolicyText()
   return (
@@ -31,9 +33,7 @@ export function EffectivePolicy({ policy }: { policy: PolicyDetail }) {
                     <dt className="text-soft">{text.label(field)}</dt>
                     <dd className="flex items-center gap-2">
                       <span className="font-medium">{text.value(field, value)}</span>
-                      <Badge tone={origin.kind === 'default' ? 'neutral' : 'accent'}>
-                        {text.origin(origin)}
-                      </Badge>
+                      <Origin origin={origin} path={path} />
                     </dd>
                   </div>
                 ))}
@@ -42,5 +42,20 @@ export function EffectivePolicy({ policy }: { policy: PolicyDetail }) {
         ))}
       </div>
     </div>
+  )
+}
+
+function Origin({ origin, path }: { origin: PolicyFieldItem['origin']; path: TablePath }) {
+  const text = usePolicyText()
+  if (origin.kind === 'default') return <Badge>{text.origin(origin)}</Badge>
+  const badge = <Badge tone="accent">{text.origin(origin)}</Badge>
+  const { kind } = origin.kind === 'preset' ? origin.at : origin
+  // What the table says itself is changed right here.
+  if (kind === 'table') return badge
+  const href = kind === 'table-property' ? tableHref(path, 'properties') : '/maintenance/policies'
+  return (
+    <Link className="hover:underline" href={href}>
+      {badge}
+    </Link>
   )
 }

@@ -5,7 +5,8 @@ import { useTranslations } from 'next-intl'
 import { useMemo, useState } from 'react'
 import { toast } from 'sonner'
 import { ScoreRing } from '#components/iceberg/health-card.tsx'
-import type { TablePath } from '#components/iceberg/table-path.ts'
+import { maintenanceApi, type TablePath } from '#components/iceberg/table-path.ts'
+import { useCatalogActions } from '#components/iceberg/tree/use-catalog-actions.ts'
 import { Bytes } from '#components/ui/amount.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Card } from '#components/ui/card.tsx'
@@ -23,16 +24,12 @@ import type {
 import type { PolicyDetail } from '#lib/api/maintenance-policies.ts'
 import { type ApiPage, useApi, useApiMutation } from '#lib/client/use-api.ts'
 import { useFormat } from '#lib/client/use-format.ts'
-import { useCan } from '#lib/client/use-me.ts'
 import { EffectivePolicy } from './effective-policy.tsx'
 import { HealthChart } from './health-chart.tsx'
 import { HealthParts } from './health-parts.tsx'
 import { PolicyDialog } from './policy-dialog.tsx'
 import { type PolicyScopeName, policiesApi } from './policy-scope.ts'
 import { WhyPanel } from './why-panel.tsx'
-
-const maintenanceApi = ({ catalog, namespace, table }: TablePath): string =>
-  `/api/v1/maintenance/tables/${[catalog, namespace, table].map(encodeURIComponent).join('/')}`
 
 /** What maintenance thinks of a table: its health, why each action does or does not start, and the policy that counts. */
 export function MaintenanceTab({ path, refetchInterval }: { path: TablePath; refetchInterval: number }) {
@@ -43,7 +40,7 @@ export function MaintenanceTab({ path, refetchInterval }: { path: TablePath; ref
   const why = useApi<WhyAnswer>(`${api}/why`, { refetchInterval })
   const policy = useApi<PolicyDetail>(`${policiesApi}/effective`, { query: { ...path } })
   const [edited, setEdited] = useState<PolicyScopeName | null>(null)
-  const mayChange = useCan('engineer')
+  const { changeTable: mayChange } = useCatalogActions(path)
   const evaluate = useApiMutation<void, { queued: boolean }>({
     method: 'POST',
     path: `${api}/evaluate`,
@@ -129,7 +126,7 @@ export function MaintenanceTab({ path, refetchInterval }: { path: TablePath; ref
           )
         }
       >
-        {policy.data ? <EffectivePolicy policy={policy.data} /> : <Skeleton className="h-72" />}
+        {policy.data ? <EffectivePolicy policy={policy.data} path={path} /> : <Skeleton className="h-72" />}
       </Card>
       <PolicyDialog scope={edited} onClose={() => setEdited(null)} />
     </div>

@@ -5,6 +5,7 @@ import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import { useMemo, useState } from 'react'
 import { namespaceHref, tableHref } from '#components/iceberg/table-path.ts'
+import { useCatalogActions } from '#components/iceberg/tree/use-catalog-actions.ts'
 import { Badge } from '#components/ui/badge.tsx'
 import type { DataColumn } from '#components/ui/data-table/column.ts'
 import { DataTable } from '#components/ui/data-table/data-table.tsx'
@@ -38,8 +39,6 @@ export function PoliciesPage() {
   const [edited, setEdited] = useState<PolicyScopeName | null>(null)
   const found = useApi<ApiPage<PolicyItem>>(policiesApi, { query: { limit: 1_000 } })
   const columns = usePolicyColumns()
-  const mayEdit = useCan('engineer')
-  const mayEditCatalog = useCan('admin')
   return (
     <Page>
       <PageHeader icon={SlidersHorizontal} title={t('title')} description={t('description')} />
@@ -50,16 +49,7 @@ export function PoliciesPage() {
         onRetry={() => void found.refetch()}
         columns={columns}
         rowId={pathOf}
-        rowActions={(item) =>
-          (item.namespace === null ? mayEditCatalog : mayEdit) ? (
-            <IconButton
-              icon={Pencil}
-              size="sm"
-              label={t('editScope', { name: pathOf(item) })}
-              onClick={() => setEdited(item)}
-            />
-          ) : null
-        }
+        rowActions={(item) => <EditButton item={item} onEdit={() => setEdited(item)} />}
         empty={
           <EmptyState icon={SlidersHorizontal} title={t('empty')}>
             {t('emptyHint')}
@@ -69,6 +59,21 @@ export function PoliciesPage() {
       <p className="text-faint text-sm">{t('tablesHint')}</p>
       <PolicyDialog scope={edited} onClose={() => setEdited(null)} />
     </Page>
+  )
+}
+
+function EditButton({ item, onEdit }: { item: PolicyItem; onEdit: () => void }) {
+  const t = useTranslations('policies')
+  const mayEditCatalog = useCan('admin')
+  const { catalog, namespace, table } = item
+  const { changeTable } = useCatalogActions({
+    catalog,
+    namespace: namespace ?? undefined,
+    table: table ?? undefined,
+  })
+  if (!(namespace === null ? mayEditCatalog : changeTable)) return null
+  return (
+    <IconButton icon={Pencil} size="sm" label={t('editScope', { name: pathOf(item) })} onClick={onEdit} />
   )
 }
 
@@ -103,6 +108,7 @@ function usePolicyColumns(): DataColumn<PolicyItem>[] {
         id: 'preset',
         header: t('edit.preset'),
         sortable: false,
+        hideOnPhone: true,
         value: (item) => item.preset,
         cell: (item) => (item.preset ? <Badge tone="accent">{t(`preset.${item.preset}`)}</Badge> : '–'),
       },
@@ -115,10 +121,15 @@ function usePolicyColumns(): DataColumn<PolicyItem>[] {
             .map(([field, value]) => `${field}=${text.value(field, value)}`)
             .join(' '),
         cell: (item) =>
-          said(item).length === 0 ? (
+          said(item).length === 0 && !item.preset ? (
             <span className="text-faint">{t('inheritsAll')}</span>
           ) : (
             <span className="flex flex-wrap gap-1 whitespace-normal py-1">
+              {item.preset && (
+                <Badge tone="accent" className="sm:hidden">
+                  {t(`preset.${item.preset}`)}
+                </Badge>
+              )}
               {said(item).map(([field, value]) => (
                 <Badge key={field}>
                   {text.label(field)}: {text.value(field, value)}

@@ -3,10 +3,10 @@
 import { Check, ChevronRight, CircleSlash, Clock, X } from 'lucide-react'
 import Link from 'next/link'
 import { useTranslations } from 'next-intl'
-import { StatusDot } from '#components/ui/badge.tsx'
 import { RelativeTime } from '#components/ui/time.tsx'
 import type { WhyAnswer } from '#lib/api/maintenance-health.ts'
 import { useFormat } from '#lib/client/use-format.ts'
+import { ActionStatus, blockerHref } from './action-status.tsx'
 import { usePolicyText } from './use-policy-text.ts'
 
 type Explained = WhyAnswer['actions'][number]
@@ -25,9 +25,7 @@ export function WhyPanel({ why }: { why: WhyAnswer }) {
 
 function ActionRow({ explained }: { explained: Explained }) {
   const t = useTranslations('policies.why')
-  const { action, due, conditions, nextAt, lastStarted, last, needsApproval } = explained
-  const blocking = conditions.filter(({ passed }) => !passed)
-  const [first] = blocking
+  const { action, conditions, nextAt, lastStarted, last, needsApproval } = explained
   return (
     <li className="py-3">
       <details className="group">
@@ -37,9 +35,7 @@ function ActionRow({ explained }: { explained: Explained }) {
             aria-hidden
           />
           <span className="min-w-36 font-medium text-sm">{t(`action.${action}`)}</span>
-          <StatusDot tone={due ? 'accent' : 'neutral'}>
-            {due ? t('due') : first ? t(`short.${first.name}`) : t('due')}
-          </StatusDot>
+          <ActionStatus explained={explained} />
           {needsApproval && <span className="text-faint text-xs">{t('needsApproval')}</span>}
           {nextAt !== null && (
             <span className="inline-flex items-center gap-1 text-soft text-xs">
@@ -64,14 +60,7 @@ function ActionRow({ explained }: { explained: Explained }) {
           </span>
         )}
         {lastStarted?.started && (
-          <Link
-            className="text-accent hover:underline"
-            href={
-              lastStarted.started.kind === 'run'
-                ? `/runs/${lastStarted.started.id}`
-                : `/maintenance/plans/${lastStarted.started.id}`
-            }
-          >
+          <Link className="text-accent hover:underline" href={blockerHref(lastStarted.started)}>
             {t('lastStarted')} <RelativeTime value={lastStarted.at} />
           </Link>
         )}
@@ -106,10 +95,7 @@ function ConditionRow({ condition }: { condition: Condition }) {
             <code className="ml-1.5 text-faint text-xs">{about}</code>
           )}
           {blocker && (
-            <Link
-              className="ml-1.5 text-accent hover:underline"
-              href={blocker.kind === 'run' ? `/runs/${blocker.id}` : `/maintenance/plans/${blocker.id}`}
-            >
+            <Link className="ml-1.5 text-accent hover:underline" href={blockerHref(blocker)}>
               {t(`blocker.${blocker.kind}`)}
             </Link>
           )}

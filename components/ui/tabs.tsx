@@ -2,7 +2,7 @@
 
 import { parseAsStringLiteral, useQueryState } from 'nuqs'
 import { Tabs as Primitive } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 
 export interface TabItem<Value extends string = string> {
   value: Value
@@ -27,11 +27,23 @@ export function Tabs<Value extends string>({ tabs, param = 'tab', label }: TabsP
     param,
     parseAsStringLiteral(values).withDefault(first).withOptions({ history: 'push' }),
   )
+  const list = useRef<HTMLDivElement>(null)
+  // On a phone the tab that a link leads to may lie outside of what is seen of the list.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the chosen tab is found by its state in the page
+  useEffect(() => {
+    const [all, chosen] = [list.current, list.current?.querySelector<HTMLElement>('[data-state=active]')]
+    if (!all || !chosen) return
+    const outside =
+      chosen.offsetLeft < all.scrollLeft ||
+      chosen.offsetLeft + chosen.offsetWidth > all.scrollLeft + all.clientWidth
+    if (outside) all.scrollLeft = chosen.offsetLeft - (all.clientWidth - chosen.offsetWidth) / 2
+  }, [active])
   return (
     <Primitive.Root value={active} onValueChange={(value) => void setActive(value as Value)}>
       <Primitive.List
+        ref={list}
         aria-label={label}
-        className="scroll-thin flex gap-4 overflow-x-auto border-line border-b [scrollbar-width:none]"
+        className="scroll-thin relative flex gap-4 overflow-x-auto border-line border-b [scrollbar-width:none]"
       >
         {tabs.map(({ value, label: text, count }) => (
           <Primitive.Trigger

@@ -49,6 +49,18 @@ export const CatalogActionsSchema = z
     changeTable: z.boolean().meta({ description: 'Commit to tables: properties, schema, references.' }),
     backUpTable: z.boolean().meta({ description: 'Copy a table as a new one: in our own catalog only.' }),
     undropTable: z.boolean(),
+    grants: z
+      .array(
+        z.object({
+          namespace: z.array(z.string()),
+          table: z.string().nullable().meta({ description: 'Null: the namespace itself.' }),
+          mayChange: z.boolean(),
+        }),
+      )
+      .meta({
+        description:
+          'What the caller sees that has grants of its own. The nearest decides: the table, its namespace, the namespaces above; without any all of the above holds. A dropped table is its id in the namespace without levels.',
+      }),
   })
   .meta({ id: 'CatalogActions' })
 export type CatalogActions = z.infer<typeof CatalogActionsSchema>
@@ -59,7 +71,7 @@ export const getCatalogActions = contract({
   role: 'viewer',
   summary: 'What the caller can change in a catalog',
   description:
-    "By role, and in another server's catalog by what that server declares. Grants on a namespace or a table can take more away.",
+    "By role, and in another server's catalog by what that server declares; `grants` says where the caller may only read.",
   tags,
   params: CatalogParams,
   response: CatalogActionsSchema,

@@ -70,6 +70,24 @@ describe('a table with grants', () => {
   })
 })
 
+it('tells what its actor sees of that which has grants, and nothing of the rest', () => {
+  const grants = [
+    grant('ann', 'read', ['a']),
+    grant('ann', 'write', ['a'], 't'),
+    grant('bob', 'write', ['a'], 'secret'),
+    grant('bob', 'write', ['b']),
+    grant('ann', 'write', ['b', 'c']),
+  ]
+  expect(new CatalogAccess(person('ann'), grants).decided()).toEqual([
+    { namespace: ['a'], table: null, mayChange: false },
+    { namespace: ['a'], table: 't', mayChange: true },
+    // Only on the way to `b.c`.
+    { namespace: ['b'], table: null, mayChange: false },
+    { namespace: ['b', 'c'], table: null, mayChange: true },
+  ])
+  expect(new CatalogAccess(person('root', 'admin'), grants).decided()).toEqual([])
+})
+
 it('closes nothing to an admin, and counts a person for their tokens', () => {
   const grants = [grant('ann', 'write', ['a']), { ...grant('ci', 'read', ['b']), subjectType: 'token' }]
   expect(new CatalogAccess(person('root', 'admin'), grants).isOpen).toBe(true)

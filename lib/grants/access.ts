@@ -54,6 +54,16 @@ export class CatalogAccess {
     return this.#isAdmin || this.#granted.size === 0
   }
 
+  /** What the actor sees of that which has grants of its own: where they may change something, and where only read. */
+  decided(): { namespace: string[]; table: string | null; mayChange: boolean }[] {
+    if (this.#isAdmin) return []
+    return [...this.#granted].flatMap(([key, access]) => {
+      const [namespace, table] = JSON.parse(key) as [string[], string?]
+      const seen = access !== 'none' || (table === undefined && this.#ways.has(key))
+      return seen ? [{ namespace, table: table ?? null, mayChange: allowsWrite(access) }] : []
+    })
+  }
+
   toNamespace(levels: readonly string[]): Access {
     if (this.#isAdmin) return 'open'
     for (let depth = levels.length; depth > 0; depth -= 1) {

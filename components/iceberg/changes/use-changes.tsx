@@ -4,10 +4,10 @@ import { CopyPlus, FileCode, FolderPlus, Pencil, Plug, TableProperties, Trash2 }
 import { useTranslations } from 'next-intl'
 import { createContext, type ReactNode, useContext, useMemo, useState } from 'react'
 import type { MenuItem } from '#components/ui/dropdown-menu.tsx'
-import type { CatalogActions } from '#lib/api/catalog-changes.ts'
 import { ConnectDialog } from '../connect/connect-dialog.tsx'
 import { DdlDialog } from '../ddl-dialog.tsx'
 import type { TablePath } from '../table-path.ts'
+import { type PlaceActions, useActionsIn } from '../tree/use-catalog-actions.ts'
 import { BackUpDialog } from './back-up-dialog.tsx'
 import { CreateNamespaceDialog } from './create-namespace-dialog.tsx'
 import { CreateTableDialog } from './create-table-dialog.tsx'
@@ -56,56 +56,69 @@ export function CatalogDialogs({ children }: { children: ReactNode }) {
 
 type Groups = readonly (readonly MenuItem[])[]
 
-/** What can be done with things of a catalog, as menus; groups without items where nothing can. */
-export function useChangeMenus(actions: CatalogActions) {
+/**
+ * What can be done with things of a catalog, as menus: without items where nothing can, and disabled, with the reason,
+ * where the person was granted to read only.
+ */
+export function useChangeMenus(catalog: string) {
   const t = useTranslations('catalog-changes.menu')
   const ask = useAsk()
+  const actionsIn = useActionsIn(catalog)
   return useMemo(() => {
-    const offered = (allowed: boolean, item: MenuItem): MenuItem[] => (allowed ? [item] : [])
-    const newNamespace = (catalog: string, parent: string | null) =>
-      offered(actions.createNamespace, {
+    const offers =
+      (actions: PlaceActions) =>
+      (action: Exclude<keyof PlaceActions, 'readOnly'>, item: MenuItem): MenuItem[] =>
+        actions.readOnly ? [{ ...item, disabled: true, hint: t('readOnly') }] : actions[action] ? [item] : []
+    const newNamespace = (offered: ReturnType<typeof offers>, parent: string | null) =>
+      offered('createNamespace', {
         label: t(parent === null ? 'createNamespace' : 'createNamespaceInside'),
         icon: FolderPlus,
         onSelect: () => ask({ kind: 'create-namespace', catalog, parent }),
       })
     return {
-      catalog: (catalog: string): Groups => [newNamespace(catalog, null)],
-      namespace: ({ catalog, namespace }: NamespacePath): Groups => [
-        [
-          ...offered(actions.createTable, {
-            label: t('createTable'),
-            icon: TableProperties,
-            onSelect: () => ask({ kind: 'create-table', catalog, namespace }),
+      catalog: (): Groups => [newNamespace(offers(actionsIn({})), null)],
+      namespace: (namespace: string): Groups => {
+        const offered = offers(actionsIn({ namespace }))
+        return [
+          [
+            ...offered('createTable', {
+              label: t('createTable'),
+              icon: TableProperties,
+              onSelect: () => ask({ kind: 'create-table', catalog, namespace }),
+            }),
+            ...newNamespace(offered, namespace),
+          ],
+          offered('dropNamespace', {
+            label: t('dropNamespace'),
+            icon: Trash2,
+            tone: 'danger',
+            onSelect: () => ask({ kind: 'drop-namespace', catalog, namespace }),
           }),
-          ...newNamespace(catalog, namespace),
-        ],
-        offered(actions.dropNamespace, {
-          label: t('dropNamespace'),
-          icon: Trash2,
-          tone: 'danger',
-          onSelect: () => ask({ kind: 'drop-namespace', catalog, namespace }),
-        }),
-      ],
-      table: (path: TablePath): Groups => [
-        offered(actions.backUpTable, {
-          label: t('backUpTable'),
-          icon: CopyPlus,
-          onSelect: () => ask({ kind: 'back-up-table', path }),
-        }),
-        offered(actions.renameTable, {
-          label: t('renameTable'),
-          icon: Pencil,
-          onSelect: () => ask({ kind: 'rename-table', path }),
-        }),
-        offered(actions.dropTable, {
-          label: t('dropTable'),
-          icon: Trash2,
-          tone: 'danger',
-          onSelect: () => ask({ kind: 'drop-table', path }),
-        }),
-      ],
+        ]
+      },
+      table: (path: TablePath): Groups => {
+        const offered = offers(actionsIn(path))
+        return [
+          offered('backUpTable', {
+            label: t('backUpTable'),
+            icon: CopyPlus,
+            onSelect: () => ask({ kind: 'back-up-table', path }),
+          }),
+          offered('renameTable', {
+            label: t('renameTable'),
+            icon: Pencil,
+            onSelect: () => ask({ kind: 'rename-table', path }),
+          }),
+          offered('dropTable', {
+            label: t('dropTable'),
+            icon: Trash2,
+            tone: 'danger',
+            onSelect: () => ask({ kind: 'drop-table', path }),
+          }),
+        ]
+      },
     }
-  }, [actions, ask, t])
+  }, [actionsIn, ask, catalog, t])
 }
 
 /** What can be read about a table, as a menu: its DDL, and how engines connect to it in a catalog of our own. */

@@ -24,3 +24,19 @@ export function rowObject({ columns, rows, cut }: TablePreview, row: number): Re
     ]),
   )
 }
+
+/** Pixels of a cell: its padding, and what one character takes in the monospace font of 12 px. */
+const [padding, characterWidth, widest] = [24, 7.25, 320]
+/** Hangul, Chinese and Japanese characters take the place of two. */
+const wide = /[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\uff00-\uff60]/g
+
+/** How wide a column has to be for its texts, in pixels, as far as a cell grows; NULL takes four characters. */
+export function columnWidth(texts: readonly (string | null)[]): number {
+  const enough = Math.ceil((widest - padding) / characterWidth)
+  let longest = 0
+  for (const text of texts) {
+    const begin = (text ?? 'NULL').slice(0, enough)
+    longest = Math.max(longest, begin.length + (begin.match(wide)?.length ?? 0))
+  }
+  return Math.min(widest, Math.ceil(padding + longest * characterWidth))
+}

@@ -1,15 +1,18 @@
 'use client'
 
+import { useVirtualizer } from '@tanstack/react-virtual'
 import { useTranslations } from 'next-intl'
+import { useMemo, useRef } from 'react'
 import type { TablePreview } from '#lib/api/preview.ts'
 import { cn } from '#lib/client/cn.ts'
 import { useFormat } from '#lib/client/use-format.ts'
-import { cellText, isNumberType } from './cell-text.ts'
+import { cellText, columnWidth, isNumberType } from './cell-text.ts'
 
 /** Longer types (structs) are told in full on hover and in the row's own window. */
 const longestType = 24
+const rowHeight = 33
 
-/** Rows with the type of each column; opening one shows it value by value. */
+/** Rows with the type of each column, only those in view are drawn; opening one shows it value by value. */
 export function PreviewTable({
   preview,
   label,
@@ -22,24 +25,49 @@ export function PreviewTable({
   const t = useTranslations('snapshots.preview')
   const format = useFormat()
   const { columns, rows, cut } = preview
+  const scroller = useRef<HTMLElement>(null)
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 8,
+    initialRect: { width: 1200, height: 700 },
+  })
+  const items = virtual.getVirtualItems()
+  const before = items[0]?.start ?? 0
+  const after = virtual.getTotalSize() - (items.at(-1)?.end ?? 0)
+  // From all rows: a column must not change its width with the rows that are in view.
+  const widths = useMemo(
+    () =>
+      columns.map(({ name, type }, column) =>
+        columnWidth([
+          name,
+          `${type.slice(0, longestType)}…`,
+          ...rows.map((values) => cellText(values[column])),
+        ]),
+      ),
+    [columns, rows],
+  )
   const cutCells = new Set(cut.map(({ row, column }) => `${row} ${column}`))
   return (
     <section
+      ref={scroller}
       className="scroll-thin max-h-[70dvh] overflow-auto rounded-md border border-line bg-surface"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard
       tabIndex={0}
       aria-label={label}
     >
-      <table className="w-full border-separate border-spacing-0 text-xs">
+      <table className="w-full border-separate border-spacing-0 text-xs" aria-rowcount={rows.length + 1}>
         <thead>
-          <tr className="text-left">
+          <tr className="text-left" aria-rowindex={1}>
             <th className="sticky top-0 left-0 z-20 w-12 border-line border-b bg-subtle px-3 text-right font-normal text-faint">
               #
             </th>
-            {columns.map(({ id, name, type }) => (
+            {columns.map(({ id, name, type }, column) => (
               <th
                 key={id}
                 scope="col"
+                style={{ minWidth: widths[column] }}
                 className={cn(
                   'sticky top-0 z-10 h-11 whitespace-nowrap border-line border-b bg-subtle px-3 font-normal',
                   isNumberType(type) && 'text-right',
@@ -54,11 +82,16 @@ export function PreviewTable({
           </tr>
         </thead>
         <tbody>
-          {rows.map((values, row) => (
+          {before > 0 && (
+            <tr aria-hidden>
+              <td style={{ height: before }} colSpan={columns.length + 1} />
+            </tr>
+          )}
+          {items.map(({ index: row }) => (
             // The number in the first cell does the same: the row is only a larger target for the mouse.
             <tr
-              // biome-ignore lint/suspicious/noArrayIndexKey: rows of a preview have no identity but their place
               key={row}
+              aria-rowindex={row + 2}
               className="group/row cursor-pointer"
               onClick={(event) => {
                 const selecting = window.getSelection()?.type === 'Range'
@@ -76,7 +109,7 @@ export function PreviewTable({
                 </button>
               </td>
               {columns.map(({ id, type }, column) => {
-                const text = cellText(values[column])
+                const text = cellText(rows[row]?.[column])
                 return (
                   <td
                     key={id}
@@ -92,6 +125,11 @@ export function PreviewTable({
               })}
             </tr>
           ))}
+          {after > 0 && (
+            <tr aria-hidden>
+              <td style={{ height: after }} colSpan={columns.length + 1} />
+            </tr>
+          )}
         </tbody>
       </table>
     </section>

@@ -36,7 +36,7 @@ export function ReferenceActions({
 }) {
   const t = useTranslations('snapshots.refs')
   const menu = useTranslations('snapshots.menu')
-  const { changeTable: mayChange } = useCatalogActions(path.catalog)
+  const { changeTable: mayChange } = useCatalogActions(path)
   const [question, setQuestion] = useState<'retention' | 'drop' | Move | null>(null)
   const { name, type, ahead, behind } = reference
   const isMain = name === 'main'

@@ -30,7 +30,7 @@ export function SnapshotMenu({
   trigger?: ReactNode
 }) {
   const t = useTranslations('snapshots.menu')
-  const { changeTable: mayChange } = useCatalogActions(path.catalog)
+  const { changeTable: mayChange } = useCatalogActions(path)
   const here = { snapshot: snapshot.snapshotId }
   const look: MenuItem[] = [
     { label: t('preview'), icon: Rows3, href: previewHref(path, here) },

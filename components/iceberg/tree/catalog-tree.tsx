@@ -12,7 +12,6 @@ import { catalogHref, namespacesApi, tableNamesApi } from '../table-path.ts'
 import { NamespaceBranch } from './namespace-branch.tsx'
 import { foundNamespaces, namespaceTree, type TableName } from './namespace-tree.ts'
 import { TreeNote, TreeRow } from './tree-row.tsx'
-import { useCatalogActions } from './use-catalog-actions.ts'
 import { branchKey, type OpenBranches } from './use-open-branches.ts'
 
 /** As many tables as a search shows of one catalog. */
@@ -60,8 +59,7 @@ function CatalogBranch({
   const key = branchKey(catalog)
   // Every look at another server's catalog is requests to that server.
   const open = searching || branches.isOpen(key, kind === 'built-in')
-  const actions = useCatalogActions(catalog)
-  const menus = useChangeMenus(actions)
+  const menus = useChangeMenus(catalog)
   const namespaces = useApi<ApiPage<NamespaceItem>>(open ? namespacesApi(catalog) : null, {
     query: { limit: 500 },
   })
@@ -83,7 +81,7 @@ function CatalogBranch({
         depth={0}
         open={open}
         {...(searching ? {} : { onToggle: () => branches.set(key, !open) })}
-        menu={menus.catalog(catalog)}
+        menu={menus.catalog()}
       />
       {open && (
         <ul>

@@ -43,7 +43,7 @@ export function NamespaceBranch({ catalog, node, depth, menus, branches, found }
         count={node.tables}
         open={open}
         {...(found ? {} : { onToggle: () => branches.set(key, !open) })}
-        menu={menus.namespace({ catalog, namespace: node.name })}
+        menu={menus.namespace(node.name)}
       />
       {open && (
         <ul>

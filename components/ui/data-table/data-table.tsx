@@ -30,6 +30,8 @@ interface CommonProps<Row> {
   filterFields?: readonly string[]
   /** Controls of a row: a menu, at its right end. */
   rowActions?: (row: Row) => ReactNode
+  /** Pixels they take in a long list; 48, for one button, unless told. */
+  rowActionsWidth?: number
   /** Highest part of the screen a long list takes, as CSS; 70 % unless told. */
   maxHeight?: string
   /** No line around it, inside a card. */

@@ -49,7 +49,7 @@ export function FilterBox({ value, onChange, fields, placeholder }: FilterBoxPro
   }
 
   return (
-    <div className="flex min-w-0 flex-1 items-center gap-1 sm:max-w-md">
+    <div className="flex min-w-40 flex-1 items-center gap-1 sm:max-w-md">
       <Input
         ref={input}
         data-filter-box

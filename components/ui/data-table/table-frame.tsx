@@ -45,6 +45,7 @@ export interface TableFrameProps<Row> {
   filterPlaceholder?: string
   filterFields?: readonly string[]
   rowActions?: (row: Row) => ReactNode
+  rowActionsWidth?: number
   maxHeight?: string
   bare?: boolean
   plain?: boolean

@@ -42,6 +42,7 @@ export function TableRows<Row>({
   href,
   onOpen,
   rowActions,
+  rowActionsWidth = 48,
   hasMore,
   loadingMore = false,
   stale = false,
@@ -135,7 +136,7 @@ export function TableRows<Row>({
                 style={{ width: width ?? defaultWidth }}
               />
             ))}
-            {rowActions && <col style={{ width: 48 }} />}
+            {rowActions && <col style={{ width: rowActionsWidth }} />}
           </colgroup>
         )}
         <thead>

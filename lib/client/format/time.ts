@@ -83,6 +83,9 @@ const steps = [
 
 const relativeCache = new Map<Locale, Intl.RelativeTimeFormat>()
 
+/** What is past counts in full units; what is to come is rounded: three days less a minute are not two. */
+const whole = (amount: number): number => (amount < 0 ? Math.trunc(amount) : Math.round(amount))
+
 /** `3 minutes ago`, `3분 전`, `in 2 days`. */
 export function formatRelative(moment: Moment, locale: Locale, now: number = Date.now()): string {
   const found = relativeCache.get(locale)
@@ -90,7 +93,7 @@ export function formatRelative(moment: Moment, locale: Locale, now: number = Dat
   if (!found) relativeCache.set(locale, relative)
   const seconds = Math.round((toDate(moment).getTime() - now) / 1_000)
   for (const [unit, size] of steps) {
-    if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit)
+    if (Math.abs(seconds) >= size) return relative.format(whole(seconds / size), unit)
   }
   return relative.format(0, 'second')
 }

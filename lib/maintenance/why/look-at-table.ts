@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import type { Database } from '#lib/db.ts'
 import { columnsNotWritten } from '#lib/engine/duckdb-types.ts'
 import { manifestsToRewrite } from '#lib/iceberg/actions/rewrite-manifests.ts'
@@ -125,6 +126,17 @@ function lookAtTags(metadata: TableMetadata, values: PolicyValues, now: number):
   }
 }
 
+type FileWork = Pick<
+  TableFacts['compaction'],
+  'burdenedFiles' | 'danglingDeletes' | 'plannedFiles' | 'sealedAt'
+>
+
+/**
+ * What there is to rewrite stays the same until the next commit or until a partition has stopped growing: a page that
+ * asks every few seconds does not list all files of a table again.
+ */
+const knownWork = new LRUCache<string, FileWork>({ max: 500 })
+
 async function lookAtFiles(
   table: Table,
   { partitions, everywhere, strandedDeleteFiles }: TableTally,
@@ -149,6 +161,9 @@ async function lookAtFiles(
   if (notWritten.length > 0 || (candidates.length === 0 && !hasDeletes)) {
     return { ...found, burdenedFiles: 0, danglingDeletes: 0, plannedFiles: 0, sealedAt: null }
   }
+  const key = `${table.metadataLocation} ${JSON.stringify(policy)}`
+  const known = knownWork.get(key)
+  if (known) return { ...found, ...known }
   const files = await listLiveFiles(table)
   const snapshot = currentSnapshot(table.metadata)
   const arrivals = new Map(
@@ -157,11 +172,13 @@ async function lookAtFiles(
   const sealed = candidates
     .map((one) => (arrivals.get(one.newestSequence) ?? 0) + sealedAfterMs)
     .filter((time) => time > now)
-  return {
-    ...found,
+  const sealedAt = sealed.length > 0 ? Math.min(...sealed) : null
+  const work: FileWork = {
     burdenedFiles: files.filter((live) => isBurdened(live, policy)).length,
     danglingDeletes: hasDeletes && snapshot ? (await danglingDeletes(table, snapshot, files)).length : 0,
     plannedFiles: planCompaction(groupByPartition(files), { policy, now, byHand: false }).files,
-    sealedAt: sealed.length > 0 ? Math.min(...sealed) : null,
+    sealedAt,
   }
+  knownWork.set(key, work, sealedAt === null ? {} : { ttl: sealedAt - now })
+  return { ...found, ...work }
 }

@@ -80,6 +80,7 @@ describe.each(['firn', 'other'])('in the catalog %s', (catalog) => {
       changeTable: true,
       backUpTable: catalog === 'firn',
       undropTable: catalog === 'firn',
+      grants: [],
     })
     const theirs = await call(actions.GET, { catalog }, undefined, cookies.viewer)
     expect(Object.values(theirs.body as object)).not.toContain(true)

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { getCatalogActions } from '#lib/api/catalog-changes.ts'
 import { createApiToken } from '#lib/auth/api-token.ts'
 import type { Role } from '#lib/auth/roles.ts'
 import { visitsRequest } from '#lib/iceberg/test-support/sample-table.ts'
@@ -6,6 +7,7 @@ import { openCatalog } from '#lib/rest-catalog/open-catalog.ts'
 import { callRoute, signInAs } from '../../../../../../e2e/harness/call-route.ts'
 import { createRestWorkspace, type RestWorkspace } from '../../../../../../e2e/harness/rest-workspace.ts'
 import * as catalogs from '../../route.ts'
+import * as actions from '../actions/route.ts'
 import * as undrop from '../dropped-tables/[table]/undrop/route.ts'
 import * as dropped from '../dropped-tables/route.ts'
 import * as compact from '../namespaces/[namespace]/tables/[table]/compact/route.ts'
@@ -155,6 +157,15 @@ describe('a table with grants', () => {
     await give(annAsUser(), 'write', 'open', 'salaries')
     expect(await rest(ann.token, 'POST', salaries, commit)).toMatchObject({ status: 200 })
     expect(await rest(ann.token, 'POST', '/transactions/commit', transaction)).toMatchObject({ status: 204 })
+  })
+
+  it('tells its readers that they may only read', async () => {
+    await give(annAsUser(), 'read', 'open', 'salaries')
+    await give({ type: 'token', id: eve.id }, 'write', 'closed')
+    const grantsOf = async (cookie: string) =>
+      getCatalogActions.response.parse((await callRoute(actions.GET, { cookie, params })).body).grants
+    expect(await grantsOf(ann.cookie)).toEqual([{ namespace: ['open'], table: 'salaries', mayChange: false }])
+    expect(await grantsOf(admin.cookie)).toEqual([])
   })
 
   it('stays closed under another name, and gives its old name free', async () => {
