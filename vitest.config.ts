@@ -33,6 +33,8 @@ export default defineConfig({
           name: 'unit',
           include: ['**/*.test.{ts,tsx}'],
           exclude: ['**/*.integration.test.ts', '**/*.engine.test.ts'],
+          // Most take milliseconds; those with an engine of their own wait for a busy machine.
+          testTimeout: 30_000,
         },
       },
       {
