@@ -122,7 +122,7 @@ describe('backup', () => {
     await backUp(runId)
 
     const run = await runOf(runId)
-    expect(run).toMatchObject({ state: 'succeeded', problem: null })
+    expect(run).toMatchObject({ state: 'succeeded', problem: null, cpu: { engineMs: expect.any(Number) } })
     expect(run.details).toMatchObject({ copiedFiles: 3, rewrittenFiles: 2 })
     expect(run.progress).toMatchObject({ files: 5, filesTotal: 5, phase: 'copying' })
     expect(sent).toEqual(['table.evaluate'])

@@ -10,6 +10,7 @@ import type { DataFile } from '#lib/iceberg/spec/data-file.ts'
 import type { Snapshot } from '#lib/iceberg/spec/snapshot.ts'
 import { currentSchema, findSnapshot } from '#lib/iceberg/spec/table-metadata.ts'
 import { watchCancel } from '#lib/runs/cancel-signal.ts'
+import { type CpuMeter, startCpuMeter } from '#lib/runs/cpu-time.ts'
 import { cancelRun, failRun, finishRun } from '#lib/runs/finish-run.ts'
 import { logRun } from '#lib/runs/log-run.ts'
 import { progressReporter } from '#lib/runs/report-progress.ts'
@@ -45,11 +46,14 @@ export async function runBackup(
     await removeCopies(db, context.io, runId)
     return
   }
+  const meter = await startCpuMeter(db, runId)
   const watch = watchCancel(db, runId, context.signal)
   try {
     await mkdir(context.workDirectory, { recursive: true })
-    await backUp({ ...context, signal: watch.signal }, run)
+    const engine = meter.metered(context.engine)
+    await backUp({ ...context, engine, signal: watch.signal }, run, meter)
   } catch (error) {
+    await meter.record()
     const cancelled = watch.signal.aborted && !context.signal.aborted
     // With another try to come, or another worker to take over, the run is not over.
     if (!cancelled && (context.signal.aborted || context.stopping.aborted)) throw error
@@ -83,7 +87,11 @@ async function removeCopies(db: Database, io: FileIO, runId: string): Promise<nu
   return found.length
 }
 
-async function backUp(context: BackupContext, run: { runId: string; tableId: string }): Promise<void> {
+async function backUp(
+  context: BackupContext,
+  run: { runId: string; tableId: string },
+  meter: CpuMeter,
+): Promise<void> {
   const { db, io, catalog, signal, stopping } = context
   const { runId, tableId } = run
   const started = performance.now()
@@ -187,6 +195,7 @@ async function backUp(context: BackupContext, run: { runId: string; tableId: str
     rewrittenFiles: rewritten.length,
     durationMs: Math.round(performance.now() - started),
   }
+  await meter.record()
   const backup = await catalog.registerTable(identifier, metadataLocation, {}, async (tx, made) => {
     await copyGrants(tx, tableId, made.id)
     if (await finishRun(tx, runId, { details: outcome })) return

@@ -99,7 +99,7 @@ it('asks the rewritten partition before and after a compaction, beside a writer,
   expect(canary?.after?.checksum).toBe(canary?.before?.checksum)
   expect(canary?.sql).toBe(
     'SELECT count(*)::VARCHAR AS rows, sum(hash("utc_timestamp"))::VARCHAR AS checksum FROM "user_events_silver" ' +
-      'WHERE (("year" = CAST(\'2025\' AS INTEGER) AND "month" = CAST(\'7\' AS INTEGER) AND "day" = CAST(\'1\' AS INTEGER) AND "hour" = CAST(\'10\' AS INTEGER)))',
+      'WHERE ("year" = CAST(\'2025\' AS INTEGER) AND "month" = CAST(\'7\' AS INTEGER) AND "day" = CAST(\'1\' AS INTEGER) AND "hour" = CAST(\'10\' AS INTEGER))',
   )
   for (const side of [canary?.before, canary?.after]) {
     expect(side?.planMs).toBeGreaterThan(0)

@@ -7,7 +7,15 @@ import type { PartitionValue } from '#lib/iceberg/spec/partition-value.ts'
 import type { TableMetadata } from '#lib/iceberg/spec/table-metadata.ts'
 import type { PrimitiveType } from '#lib/iceberg/spec/types.ts'
 import type { LiveFile, PartitionFiles } from '../partition-files.ts'
-import { canaryFilter, canarySql, choosePartitions, mostBytes, mostFiles } from './choose-canary.ts'
+import {
+  canaryFilter,
+  canarySql,
+  choosePartitions,
+  mostBytes,
+  mostCountedBytes,
+  mostFiles,
+  whyTooMuch,
+} from './choose-canary.ts'
 
 const metadataOf = (transform: Transform, type: PrimitiveType) =>
   ({
@@ -54,6 +62,12 @@ describe('the partitions a canary asks', () => {
   })
 })
 
+it('a canary over too many files or bytes is not asked', () => {
+  expect(whyTooMuch([file(mostCountedBytes)])).toBeNull()
+  expect(whyTooMuch([file(mostCountedBytes), file(1)])).toContain('2 files of 256000001 bytes')
+  expect(whyTooMuch(new Array(mostFiles + 1).fill(file(0)))).toContain('2001 files')
+})
+
 describe('a canary’s statement', () => {
   const whereOf = (transform: Transform, type: PrimitiveType, value: PartitionValue) => {
     const metadata = metadataOf(transform, type)
@@ -64,13 +78,13 @@ describe('a canary’s statement', () => {
   }
 
   it.each<[Transform, PrimitiveType, PartitionValue, string | null]>([
-    ['identity', 'string', 'a', `(("at" = CAST('a' AS VARCHAR)))`],
-    ['identity', 'string', null, '(("at" IS NULL))'],
-    ['year', 'date', 55, `(("at" >= CAST('2025-01-01' AS DATE) AND "at" < CAST('2026-01-01' AS DATE)))`],
-    ['month', 'date', 666, `(("at" >= CAST('2025-07-01' AS DATE) AND "at" < CAST('2025-08-01' AS DATE)))`],
-    ['day', 'date', -1, `(("at" >= CAST('1969-12-31' AS DATE) AND "at" < CAST('1970-01-01' AS DATE)))`],
-    ['truncate[10]', 'long', 20n, `(("at" >= CAST('20' AS BIGINT) AND "at" < CAST('30' AS BIGINT)))`],
-    ['truncate[2]', 'string', 'ab', `((starts_with("at", CAST('ab' AS VARCHAR))))`],
+    ['identity', 'string', 'a', `"at" = CAST('a' AS VARCHAR)`],
+    ['identity', 'string', null, '"at" IS NULL'],
+    ['year', 'date', 55, `("at" >= CAST('2025-01-01' AS DATE) AND "at" < CAST('2026-01-01' AS DATE))`],
+    ['month', 'date', 666, `("at" >= CAST('2025-07-01' AS DATE) AND "at" < CAST('2025-08-01' AS DATE))`],
+    ['day', 'date', -1, `("at" >= CAST('1969-12-31' AS DATE) AND "at" < CAST('1970-01-01' AS DATE))`],
+    ['truncate[10]', 'long', 20n, `("at" >= CAST('20' AS BIGINT) AND "at" < CAST('30' AS BIGINT))`],
+    ['truncate[2]', 'string', 'ab', `starts_with("at", CAST('ab' AS VARCHAR))`],
     ['bucket[4]', 'string', 3, null],
     ['identity', 'double', Number.NaN, null],
   ])('says %s of %s = %s as %s', (transform, type, value, where) => {

@@ -15,6 +15,13 @@ export const mostBytes = 64_000_000
 /** Opening files is most of what a query over small ones costs; beyond this many the canary would be a burden itself. */
 export const mostFiles = 2_000
 
+/** Files of a remote store are copied to local disk to be read at all. */
+export const mostCountedBytes = 256_000_000
+
+/** Bytes of the data files. */
+export const bytesOfTasks = (tasks: readonly FileScanTask[]): number =>
+  tasks.reduce((sum, { file }) => sum + Number(file.fileSizeInBytes), 0)
+
 const bytesOf = ({ files }: PartitionFiles): number => files.reduce((sum, { bytes }) => sum + bytes, 0)
 
 /**
@@ -50,7 +57,11 @@ export function canaryFilter(
 ): { filter: Expression; names: string[] } {
   const filters = partitions.map((one) => partitionFilter(metadata, one))
   if (filters.some(({ op }) => op === 'true')) return { filter: alwaysTrue, names: [] }
-  return { filter: or(...filters), names: partitions.map(({ partition }) => partitionName(partition)) }
+  const [only] = filters.length === 1 ? filters : []
+  return {
+    filter: only ?? or(...filters),
+    names: partitions.map(({ partition }) => partitionName(partition)),
+  }
 }
 
 /** The column whose values are read: the first that the table is sorted by, else is partitioned by, else its first plain one. */
@@ -63,14 +74,20 @@ function columnToRead(metadata: TableMetadata): string | null {
   return found?.name ?? null
 }
 
+/** Why a canary over these files would be a burden itself; null: it would not. */
+export function whyTooMuch(tasks: readonly FileScanTask[]): string | null {
+  const bytes = bytesOfTasks(tasks)
+  if (tasks.length <= mostFiles && bytes <= mostCountedBytes) return null
+  return `The least that could be asked has ${tasks.length} files of ${bytes} bytes; a canary reads at most ${mostFiles} of ${mostCountedBytes}.`
+}
+
 /** The statement over the relation that has the table's name. */
 export function canarySql(
   { identifier, metadata }: Table,
   filter: Expression,
   tasks: readonly FileScanTask[],
 ): string {
-  const bytes = tasks.reduce((sum, { file }) => sum + Number(file.fileSizeInBytes), 0)
-  const column = bytes <= mostBytes ? columnToRead(metadata) : null
+  const column = bytesOfTasks(tasks) <= mostBytes ? columnToRead(metadata) : null
   const schema = currentSchema(metadata)
   const where = filter.op === 'true' ? '' : ` WHERE ${filterSql(bind(filter, schema), schema)}`
   const checksum = column === null ? '' : `, sum(hash(${sqlIdentifier(column)}))::VARCHAR AS checksum`

@@ -28,7 +28,9 @@ export function partitionFilter(
     const column = columns.get(field.sourceId)
     return column === undefined ? [] : filtersOf(field, column, partition[field.name] ?? null)
   })
-  return operands.length === 0 ? alwaysTrue : and(...operands)
+  const [only] = operands
+  if (!only) return alwaysTrue
+  return operands.length === 1 ? only : and(...operands)
 }
 
 function filtersOf(field: TypedPartitionField, column: string, value: PartitionValue): Expression[] {

@@ -14,7 +14,7 @@ import type { FileIO } from '#lib/storage/file-io.ts'
 import { listLiveFiles } from '../list-live-files.ts'
 import { groupByPartition } from '../partition-files.ts'
 import { type Canary, type CanaryPair, type CanarySide, noCanary } from './canary-types.ts'
-import { canaryFilter, canarySql, choosePartitions, mostFiles } from './choose-canary.ts'
+import { bytesOfTasks, canaryFilter, canarySql, choosePartitions, whyTooMuch } from './choose-canary.ts'
 
 /** Each side is asked so often, in turns, unless that takes too long. */
 const rounds = 3
@@ -68,13 +68,8 @@ export async function timeCanary(
     return { table, tasks: await planFiles(table, { filter }), answers: [] }
   }
   const [old, fresh] = [await side(before), await side(after)]
-  const files = Math.max(old.tasks.length, fresh.tasks.length)
-  if (files > mostFiles) {
-    return noCanary(
-      'skipped',
-      `The least that could be asked has ${files} files; a canary opens at most ${mostFiles}.`,
-    )
-  }
+  const tooMuch = whyTooMuch(old.tasks) ?? whyTooMuch(fresh.tasks)
+  if (tooMuch !== null) return noCanary('skipped', tooMuch)
   const sql = canarySql(before, filter, old.tasks)
   // A first read of remote files would be timed as part of one side only.
   for (const { tasks } of [old, fresh]) await io.localize(tasks.map(({ file }) => file.filePath))
@@ -153,7 +148,7 @@ function sideOf({ table, tasks, answers }: Side): CanarySide {
     checksum: first?.checksum ?? null,
     files: tasks.length,
     deleteFiles: new Set(tasks.flatMap(({ deletes }) => deletes.map(({ file }) => fileKey(file)))).size,
-    bytes: tasks.reduce((sum, { file }) => sum + Number(file.fileSizeInBytes), 0),
+    bytes: bytesOfTasks(tasks),
     planMs: median(answers.map(({ planMs }) => planMs)),
     scanMs: median(answers.map(({ scanMs }) => scanMs)),
     ms: median(answers.map(({ planMs, scanMs }) => planMs + scanMs)),
