@@ -42,6 +42,7 @@ export function PlanNumbers({ plan }: { plan: PlanView }) {
           note={partly > 0 ? t('partly', { count: format.number(partly) }) : t('wholeFilesHint')}
         />
         <Stat label={t('bytes')} value={<Bytes value={summary.bytes} />} note={t('bytesLater')} />
+        <EstimateStat plan={plan} />
       </StatRow>
     )
   }
