@@ -119,14 +119,6 @@ test('a tag and a branch are made with retention, compared, kept longer and drop
   await expect(page.getByText('audit/july is at snapshot')).toBeVisible()
   expect((await refs())[1]).toMatchObject({ name: 'audit/july', behind: 0 })
 
-  await openMenu(page, second?.snapshotId ?? '')
-  await page.getByRole('menuitem', { name: 'Make a branch or tag here' }).click()
-  await page.getByRole('textbox', { name: 'Name' }).fill('eod-july')
-  await expect(page.getByText(`already, at snapshot ${second?.snapshotId}`)).toBeVisible()
-  await page.getByRole('button', { name: 'Move it here' }).click()
-  await expect(page.getByText('eod-july is moved')).toBeVisible()
-  expect((await refs()).at(-1)).toMatchObject({ name: 'eod-july', maxRefAgeMs: month })
-
   await page.getByRole('button', { name: 'Actions on eod-july' }).click()
   await page.getByRole('menuitem', { name: 'Compare with main' }).click()
   await expect(page).toHaveURL(/compare=ref/)
@@ -141,6 +133,22 @@ test('a tag and a branch are made with retention, compared, kept longer and drop
   await page.getByRole('button', { name: 'Undo' }).click()
   await expect(page.getByText('eod-july is made').last()).toBeVisible()
   expect((await refs()).at(-1)).toMatchObject({ name: 'eod-july', maxRefAgeMs: month })
+})
+
+test('a tag that is there is moved, from where it is shown to be', async ({ page, engineer, lab }) => {
+  const [newest, second] = await history(engineer, lab)
+  const at = second?.snapshotId ?? ''
+  const tag = { name: 'eod', type: 'tag', maxRefAgeMs: 86_400_000 }
+  await engineer.call('POST', `${lab.api}/refs`, { ...tag, snapshotId: at, expectedSnapshotId: null })
+  await page.goto(`${lab.page}?tab=snapshots`)
+  await openMenu(page, newest?.snapshotId ?? '')
+  await page.getByRole('menuitem', { name: 'Make a branch or tag here' }).click()
+  await page.getByRole('textbox', { name: 'Name' }).fill('eod')
+  await expect(page.getByText(`"eod" is a tag already, at snapshot ${at}.`)).toBeVisible()
+  await page.getByRole('button', { name: 'Move it here' }).click()
+  await expect(page.getByText('eod is moved')).toBeVisible()
+  const { items } = await engineer.get(`${lab.api}/refs`, listReferences.response)
+  expect(items.at(-1)).toMatchObject({ ...tag, snapshotId: newest?.snapshotId })
 })
 
 test('the first rows are shown with their types, at any snapshot', async ({ page, engineer, lab }) => {
