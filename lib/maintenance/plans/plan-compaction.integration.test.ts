@@ -129,7 +129,15 @@ describe('a planned compaction', () => {
       compaction: { deletesApplied: 1, deletesRemoved: 2, commits: 2 },
     })
     const run = await keep.apply(plan)
-    expect(run).toMatchObject({ state: 'succeeded', details: { groups: 1, droppedDeleteFiles: 2 } })
+    expect(run).toMatchObject({
+      state: 'succeeded',
+      details: { groups: 1, droppedDeleteFiles: 2 },
+      canary: {
+        state: 'equal',
+        before: { rows: '29', deleteFiles: 1 },
+        after: { rows: '29', snapshotId: String((await table.load()).metadata.currentSnapshotId) },
+      },
+    })
     expect(await currentDigest(table)).toBe(digest)
   })
 
