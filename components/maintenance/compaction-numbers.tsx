@@ -14,7 +14,7 @@ export function CompactionNumbers({ plan }: { plan: PlanView }) {
   const format = useFormat()
   const { compaction, rowsRemoved, snapshotsRemoved } = plan.summary
   if (!compaction) return null
-  const { files, groups, partitions, bytes, bytesAfter, rows, deletesApplied, deletesRemoved, commits } =
+  const { files, filesAfter, partitions, bytes, bytesAfter, rows, deletesApplied, deletesRemoved, commits } =
     compaction
   return (
     <StatRow>
@@ -24,7 +24,7 @@ export function CompactionNumbers({ plan }: { plan: PlanView }) {
           <span className="inline-flex items-center gap-1.5">
             <Count value={files} className="font-normal text-soft" />
             <ArrowRight className="size-4 text-faint" aria-hidden />
-            <Count value={groups} />
+            <Count value={filesAfter} />
           </span>
         }
         note={t('mergedPartitions', { count: format.number(partitions) })}

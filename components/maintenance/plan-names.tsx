@@ -61,10 +61,10 @@ export function planResult(
     return t('result.tags', { count: format.number(summary.tagsAdded.length) })
   }
   if (summary.compaction) {
-    const { files, groups, bytes } = summary.compaction
+    const { files, filesAfter, bytes } = summary.compaction
     return t('result.compaction', {
       before: format.number(files),
-      after: format.number(groups),
+      after: format.number(filesAfter),
       bytes: format.bytes(bytes),
     })
   }

@@ -1,14 +1,15 @@
 import type { BuiltInTable } from '#lib/iceberg/catalog/built-in-catalog.ts'
 import type { sendJob } from '#lib/jobs/queue.ts'
 import { logRun } from '#lib/runs/log-run.ts'
+import type { CanaryPair } from './canary/canary-types.ts'
 import { timeCanary } from './canary/time-canary.ts'
 import type { CompactionPolicy } from './compaction-policy.ts'
-import { dropDangling } from './drop-dangling.ts'
+import { type DroppedDeletes, dropDangling } from './drop-dangling.ts'
 import type { TableHealth } from './evaluate-health.ts'
 import type { CompactionGroup } from './plan-compaction.ts'
 import type { EffectivePolicy } from './policy/effective-policy.ts'
 import { loadTablePolicy } from './policy/load-policy.ts'
-import { type RewriteContext, rewriteGroups } from './rewrite-groups.ts'
+import { type RewriteContext, type RewrittenRange, rewriteGroups } from './rewrite-groups.ts'
 import type { RunContext, RunEnd, RunTools } from './run-shell.ts'
 import { createUncommittedFiles } from './uncommitted-files.ts'
 import { whyNotRewritten } from './unwritable-columns.ts'
@@ -86,21 +87,24 @@ export async function compactTable(
   for (const { id } of await db.site.findMany({ where: { tableId }, select: { id: true } })) {
     await context.sendJob('mart.refresh-visitors', { siteId: id })
   }
+  const changed = withDropped(range, dropped)
   return {
     state: 'succeeded',
     after: { ...measured(after.health), durationMs },
     details: { ...outcome, droppedDeleteFiles: dropped?.files ?? 0, policy: { ...policy } },
-    ...(range
-      ? {
-          canary: () =>
-            timeCanary(context, {
-              identifier: table.identifier,
-              pair: range.pair,
-              rewritten: range.partitions,
-            }),
-        }
-      : {}),
+    ...(changed ? { canary: () => timeCanary(context, { identifier: table.identifier, ...changed }) } : {}),
   }
+}
+
+/** What a canary compares: the rewritten parts, and the delete files that went where no other commit came in between. */
+function withDropped(
+  range: RewrittenRange | null,
+  dropped: DroppedDeletes | null,
+): { pair: CanaryPair; rewritten?: string[] } | null {
+  if (!range) return dropped && { pair: dropped.pair }
+  const { pair, partitions: rewritten } = range
+  const next = dropped?.pair.from === pair.to ? dropped.pair : pair
+  return { pair: { from: pair.from, to: next.to }, rewritten }
 }
 
 /** Keeps the table's health as it is by now. The next commit measures again; failing here would hide how a run ended. */

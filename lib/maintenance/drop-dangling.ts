@@ -5,11 +5,14 @@ import { commitWithRetry } from '#lib/iceberg/commit/commit-with-retry.ts'
 import { danglingDeletes } from '#lib/iceberg/scan/dangling-deletes.ts'
 import { planFiles } from '#lib/iceberg/scan/plan-files.ts'
 import { currentSnapshot } from '#lib/iceberg/spec/table-metadata.ts'
+import type { CanaryPair } from './canary/canary-types.ts'
 
 export interface DroppedDeletes {
   files: number
   /** The snapshot without them. */
   snapshotId: string
+  /** The table's metadata files before and after this commit alone. */
+  pair: CanaryPair
 }
 
 /** Drops a table's delete files that apply to nothing any more; null where there are none. */
@@ -25,7 +28,9 @@ export async function dropDangling(
   try {
     const action = dropDanglingDeletes({ summary: { 'engine-name': 'firn', 'firn.run-id': runId } })
     const committed = await commitWithRetry(catalog, table.identifier, action, { signal })
+    const { metadata, metadataLocation: to } = committed.table
     return {
+      pair: { from: metadata.metadataLog.at(-1)?.metadataFile ?? table.metadataLocation, to },
       files: Number(committed.snapshot.summary['removed-delete-files'] ?? 0),
       snapshotId: committed.snapshot.snapshotId.toString(),
     }

@@ -75,7 +75,7 @@ export function isBurdened(
 }
 
 /** Files that a group becomes. A rewrite makes fewer of them each time, so that none is made again and again. */
-const filesOf = (bytes: number, policy: CompactionPolicy): number =>
+export const filesAfter = (bytes: number, policy: CompactionPolicy): number =>
   namesColumns(policy) ? Math.max(1, Math.round(bytes / policy.targetBytes)) : 1
 
 /** First fit, largest first: bins of at most `capacity` bytes. */
@@ -110,7 +110,7 @@ export function planCompaction(partitions: readonly PartitionFiles[], options: P
     const merged = prefix.length < minimum ? [] : prefix
     const burdened = files.filter((live) => isBurdened(live, policy))
     for (const bin of packBins([...new Set([...merged, ...burdened])], groupBytes(policy))) {
-      const worthIt = all || bin.length > filesOf(sumBytes(bin), policy)
+      const worthIt = all || bin.length > filesAfter(sumBytes(bin), policy)
       if (!worthIt && !bin.some((live) => isBurdened(live, policy))) continue
       groups.push({
         specId,

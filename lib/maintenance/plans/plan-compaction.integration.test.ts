@@ -67,6 +67,7 @@ describe('a planned compaction', () => {
         groups: 2,
         partitions: 2,
         files: 6,
+        filesAfter: 2,
         rows: 60,
         deletesApplied: 2,
         deletesRemoved: 2,
@@ -112,6 +113,32 @@ describe('a planned compaction', () => {
       basis: 'all',
       runs: 1,
     })
+  })
+
+  it('counts the delete files that nothing will need any more, and drops just those', async () => {
+    const table = await tableOf([1])
+    await table.append(2, [200, 209])
+    // About the files that are merged, about nothing at all, and about a file that stays.
+    await table.deleteByEquality(1, [101])
+    await table.deleteByEquality(9, [5])
+    await table.deleteByEquality(2, [201])
+    const digest = await currentDigest(table)
+    const plan = await keep.plan(table.id, 'compaction')
+    expect(summaryOf(plan)).toMatchObject({
+      byKind: { data: { files: 3 }, delete: { files: 2 } },
+      compaction: { deletesApplied: 1, deletesRemoved: 2, commits: 2 },
+    })
+    const run = await keep.apply(plan)
+    expect(run).toMatchObject({
+      state: 'succeeded',
+      details: { groups: 1, droppedDeleteFiles: 2 },
+      canary: {
+        state: 'equal',
+        before: { rows: '29', deleteFiles: 1 },
+        after: { rows: '29', snapshotId: String((await table.load()).metadata.currentSnapshotId) },
+      },
+    })
+    expect(await currentDigest(table)).toBe(digest)
   })
 
   it('says that there is nothing to do, and why', async () => {

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto'
 import { AppError } from '#lib/errors.ts'
 import { formatIdentifier, type Table } from '#lib/iceberg/catalog/catalog.ts'
+import { danglingDeletes } from '#lib/iceberg/scan/dangling-deletes.ts'
 import { type DataFile, fileKey } from '#lib/iceberg/spec/data-file.ts'
+import { currentSnapshot } from '#lib/iceberg/spec/table-metadata.ts'
 import { compactTable } from '../compact-table.ts'
-import { compactionPolicy } from '../compaction-policy.ts'
+import { type CompactionPolicy, compactionPolicy } from '../compaction-policy.ts'
 import { listLiveFiles } from '../list-live-files.ts'
 import { groupByPartition, type LiveFile, partitionFilesKey } from '../partition-files.ts'
-import { type CompactionGroup, planCompaction } from '../plan-compaction.ts'
+import { type CompactionGroup, filesAfter, planCompaction } from '../plan-compaction.ts'
 import { valuesOf } from '../policy/effective-policy.ts'
 import { loadTablePolicy } from '../policy/load-policy.ts'
 import { commitsFor } from '../rewrite-groups.ts'
@@ -47,17 +49,38 @@ const plannedGroup = (group: CompactionGroup): PlannedGroup => ({
   fingerprint: fingerprint(group.files),
 })
 
-async function* itemsOf(groups: readonly CompactionGroup[]): AsyncGenerator<PlanItem[]> {
+/** Delete files that will apply to no data file once some files are merged, and are dropped then. */
+async function leftDangling(
+  table: Table,
+  live: readonly LiveFile[],
+  merged: readonly LiveFile[],
+): Promise<DataFile[]> {
+  const snapshot = currentSnapshot(table.metadata)
+  if (!snapshot) return []
+  const gone = new Set(merged)
+  const remaining = live.filter((one) => !gone.has(one))
+  const removed = new Set(removedWith(merged).map(fileKey))
+  return (await danglingDeletes(table, snapshot, remaining)).filter((file) => !removed.has(fileKey(file)))
+}
+
+async function* itemsOf(
+  groups: readonly CompactionGroup[],
+  deletes: readonly DataFile[],
+): AsyncGenerator<PlanItem[]> {
   for (const { files } of groups) {
     yield files.map(({ file }) => ({ kind: 'data', location: file.filePath, bytes: file.fileSizeInBytes }))
   }
-  for (const { files } of groups) {
-    yield removedWith(files).map(({ filePath, contentSizeInBytes, fileSizeInBytes }) => ({
-      kind: 'delete',
-      location: filePath,
-      bytes: contentSizeInBytes ?? fileSizeInBytes,
-    }))
-  }
+  yield deletes.map(({ filePath, contentSizeInBytes, fileSizeInBytes }) => ({
+    kind: 'delete',
+    location: filePath,
+    bytes: contentSizeInBytes ?? fileSizeInBytes,
+  }))
+}
+
+/** `sort`, or `z-order: user_id, page` where the policy names the columns. */
+const orderText = ({ strategy, sortColumns, zOrderColumns }: CompactionPolicy): string => {
+  const columns = strategy === 'sort' ? sortColumns : strategy === 'z-order' ? zOrderColumns : null
+  return columns === null ? strategy : `${strategy}: ${columns.join(', ')}`
 }
 
 /**
@@ -72,13 +95,14 @@ export const compactionPlanner: Planner = {
     const policy = compactionPolicy(valuesOf(await loadTablePolicy(db, table)))
     // Columns that have gone are found here, not when the plan is applied.
     rewriteOrder(table.metadata, policy)
-    const partitions = groupByPartition(await listLiveFiles(table))
-    const { groups, files, bytes, rows } = planCompaction(partitions, { policy, now: Date.now(), byHand })
-    const planned = groups.map(plannedGroup)
-    const sum = (of: (group: PlannedGroup) => number) =>
-      planned.reduce((total, group) => total + of(group), 0)
+    const live = await listLiveFiles(table)
+    const options = { policy, now: Date.now(), byHand }
+    const { groups, files, bytes, rows } = planCompaction(groupByPartition(live), options)
+    const merged = groups.flatMap((group) => group.files)
+    const dangling = policy.danglingDeleteFiles === null ? [] : await leftDangling(table, live, merged)
+    const deletes = [...removedWith(merged), ...dangling]
     return {
-      input: { policy: { ...policy }, groups: planned },
+      input: { policy: { ...policy }, groups: groups.map(plannedGroup), dangling: dangling.length },
       work: { files, bytes, snapshots: 0 },
       summary: {
         snapshotsKept: table.metadata.snapshots.length,
@@ -86,31 +110,32 @@ export const compactionPlanner: Planner = {
           groups: groups.length,
           partitions: new Set(groups.map(partitionFilesKey)).size,
           files,
+          filesAfter: groups.reduce((sum, group) => sum + filesAfter(group.bytes, policy), 0),
           bytes,
           rows: Number(rows),
           bytesAfter: estimateBytesWritten(bytes, await earlierRuns(db, 'compaction', table.id)),
-          deletesApplied: deletesOf(groups.flatMap((group) => group.files)).size,
-          deletesRemoved: sum(({ deletesRemoved }) => deletesRemoved),
-          commits: commitsFor(groups.length, policy),
+          deletesApplied: deletesOf(merged).size,
+          deletesRemoved: deletes.length,
+          commits: commitsFor(groups.length, policy) + Math.min(dangling.length, 1),
           targetBytes: policy.targetBytes,
           smallFileBytes: policy.smallFileBytes,
-          strategy: policy.strategy,
+          strategy: orderText(policy),
         },
-        ...(groups.length === 0
+        ...(groups.length + deletes.length === 0
           ? {
               reason:
                 'No partition has two files that are small enough to be merged, and none has many deletes.',
             }
           : {}),
       },
-      items: itemsOf(groups),
+      items: itemsOf(groups, deletes),
     }
   },
 
   async apply(context) {
     const { db, catalog, plan, runId, report, settle } = context
     assertRewritable((await catalog.loadTableById(plan.tableId)).metadata)
-    const { policy, groups: planned } = CompactionInputSchema.parse(plan.input)
+    const { policy, groups: planned, dangling } = CompactionInputSchema.parse(plan.input)
     const locations = await dataFilesOf(context)
     let resumed = false
     const end = await compactTable(
@@ -122,8 +147,8 @@ export const compactionPlanner: Planner = {
         const snapshots = table.metadata.snapshots.filter(({ summary }) => summary['firn.run-id'] === runId)
         resumed = snapshots.length > 0
         const groups = stillThere(table, await listLiveFiles(table), { planned, locations, resumed })
-        // What nobody has seen in the plan is left to the next run.
-        return { groups, policy: { ...policy, danglingDeleteFiles: null } }
+        // Where the plan showed none to go, those that came since are left to the next run.
+        return { groups, policy: dangling > 0 ? policy : { ...policy, danglingDeleteFiles: null } }
       },
     )
     if (end.state === 'skipped' && !resumed) {

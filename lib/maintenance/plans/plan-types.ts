@@ -46,6 +46,7 @@ const PlannedCompactionSchema = z.object({
   groups: count,
   partitions: count,
   files: count,
+  filesAfter: count,
   bytes: count,
   rows: count,
   bytesAfter: count.meta({
@@ -53,7 +54,7 @@ const PlannedCompactionSchema = z.object({
   }),
   deletesApplied: count.meta({ description: 'Delete files that apply to the merged files.' }),
   deletesRemoved: count.meta({
-    description: 'Those of them that concern merged files alone and go with them.',
+    description: 'Delete files that go: they concern merged files alone, or will apply to no data file.',
   }),
   commits: count,
   targetBytes: count,

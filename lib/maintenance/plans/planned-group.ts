@@ -23,4 +23,6 @@ export const CompactionInputSchema = z.object({
   /** Stored and bound by the plan's hash, so it is as it was when the plan was made. */
   policy: z.custom<CompactionPolicy>((value) => typeof value === 'object' && value !== null),
   groups: z.array(PlannedGroupSchema),
+  /** Delete files that will apply to no data file and are dropped. */
+  dangling: count.default(0),
 })
