@@ -72,7 +72,7 @@ export const compactionPlanner: Planner = {
     const policy = compactionPolicy(valuesOf(await loadTablePolicy(db, table)))
     // Columns that have gone are found here, not when the plan is applied.
     rewriteOrder(table.metadata, policy)
-    const partitions = groupByPartition(await listLiveFiles(table))
+    const partitions = groupByPartition(await listLiveFiles(table), table.metadata)
     const { groups, files, bytes, rows } = planCompaction(partitions, { policy, now: Date.now(), byHand })
     const planned = groups.map(plannedGroup)
     const sum = (of: (group: PlannedGroup) => number) =>
