@@ -57,7 +57,7 @@ const identifier = { namespace: ['bench'], name }
 const table = await catalog.loadTable(identifier)
 const startingSnapshotId = table.metadata.currentSnapshotId
 if (startingSnapshotId === undefined) throw new Error('The table has no snapshot.')
-const plan = planCompaction(groupByPartition(await listLiveFiles(table)), {
+const plan = planCompaction(groupByPartition(await listLiveFiles(table), table.metadata), {
   policy: compactionPolicy(defaultPolicy()),
   now: Date.now(),
   byHand: true,

@@ -86,7 +86,7 @@ export function HealthCard({
         <section className="mt-4">
           <h3 className="mb-1 font-semibold text-sm">{t('byItself')}</h3>
           <ul className="divide-y divide-line text-sm">
-            {why.data.actions.map((explained) => (
+            {why.data.actions.filter(isWanted).map((explained) => (
               <ActionLine key={explained.action} explained={explained} />
             ))}
           </ul>
@@ -100,6 +100,10 @@ export function HealthCard({
     </Card>
   )
 }
+
+/** Tags and retention are for those who ask for them; to the others they are no answer to how the table fares. */
+const isWanted = ({ conditions }: WhyAnswer['actions'][number]): boolean =>
+  conditions.every(({ name, passed }) => passed || (name !== 'tags-kept' && name !== 'retention-set'))
 
 function Score({ health, path }: { health: TableHealth; path: TablePath }) {
   const t = useTranslations('catalog.health')

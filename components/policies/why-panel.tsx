@@ -29,7 +29,7 @@ function ActionRow({ explained }: { explained: Explained }) {
   return (
     <li className="py-3">
       <details className="group">
-        <summary className="flex cursor-pointer list-none flex-wrap items-center gap-x-3 gap-y-1">
+        <summary className="flex cursor-pointer list-none text-sm flex-wrap items-center gap-x-3 gap-y-1">
           <ChevronRight
             className="size-4 shrink-0 text-faint transition-transform group-open:rotate-90"
             aria-hidden

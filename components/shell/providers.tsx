@@ -43,6 +43,7 @@ export function Providers({ children }: { children: ReactNode }) {
         </NuqsAdapter>
         <Toaster
           position="bottom-right"
+          style={{ fontFamily: 'inherit' }}
           toastOptions={{
             unstyled: true,
             classNames: {

@@ -4,6 +4,7 @@ import { TriangleAlert } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { type ReactNode, useEffect, useState } from 'react'
 import type { ApiProblem } from '#lib/client/api.ts'
+import { cn } from '#lib/client/cn.ts'
 import { Button } from './button.tsx'
 import { Dialog } from './dialog.tsx'
 import { ProblemNote } from './error-state.tsx'
@@ -76,10 +77,15 @@ export function ConfirmDialog({
       <div className="flex flex-col gap-3 text-sm">
         {children !== undefined && <div className="text-soft">{children}</div>}
         {losses.length > 0 && (
-          <div className="flex gap-2 rounded-md bg-bad-soft px-3 py-2 text-bad">
+          <div
+            className={cn(
+              'flex gap-2 rounded-md px-3 py-2',
+              tone === 'danger' ? 'bg-bad-soft text-bad' : 'bg-warn-soft text-ink',
+            )}
+          >
             <TriangleAlert className="mt-0.5 size-4 shrink-0" aria-hidden />
             <div>
-              <p className="font-medium">{t('willBeLost')}</p>
+              <p className="font-medium">{t(tone === 'danger' ? 'willBeLost' : 'willGo')}</p>
               <ul className="list-disc pl-4">
                 {losses.map((loss, index) => (
                   // biome-ignore lint/suspicious/noArrayIndexKey: a fixed list of sentences without identity

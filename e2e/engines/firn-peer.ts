@@ -50,7 +50,7 @@ async function compact(table: string, name: string): Promise<void> {
   const startingSnapshotId = loaded.metadata.currentSnapshotId
   if (startingSnapshotId === undefined) return
   const policy = compactionPolicy(defaultPolicy())
-  const plan = planCompaction(groupByPartition(await listLiveFiles(loaded)), {
+  const plan = planCompaction(groupByPartition(await listLiveFiles(loaded), loaded.metadata), {
     policy,
     now: Date.now(),
     byHand: true,

@@ -26,6 +26,9 @@ afterEach(() => {
 
 const start = Date.parse('2026-03-02T15:00:00Z')
 const today = Math.floor(start / day)
+/** The partition of a day, counted back from today. */
+const nameOf = (daysAgo: number): string =>
+  `day=${new Date((today - daysAgo) * day).toISOString().slice(0, 10)}`
 const at = (days: number) => vi.useFakeTimers({ toFake: ['Date'], now: start + days * day })
 const kept30: PolicyOverrides = { 'retention.column': 'day', 'retention.maxAgeMs': 30 * day }
 
@@ -82,8 +85,8 @@ describe('data retention', () => {
       rowsRemoved: 19,
       partitionsRemoved: 2,
       partitions: [
-        { name: `day=${today - 60}`, files: 1, rows: 9 },
-        { name: `day=${today - 40}`, files: 1, rows: 10 },
+        { name: nameOf(60), files: 1, rows: 9 },
+        { name: nameOf(40), files: 1, rows: 10 },
       ],
       cutOff: new Date(start - 30 * day).toISOString(),
       partly: { files: 0 },

@@ -10,6 +10,14 @@ const now = Date.parse('2025-07-01T12:00:00Z')
 const hour = 3_600_000
 const policy = compactionPolicy({ ...defaultPolicy(), 'compaction.targetBytes': 100_000_000 })
 
+const metadata = {
+  schemas: [{ schemaId: 0, fields: [{ id: 1, name: 'hour', required: false, type: 'int' as const }] }],
+  partitionSpecs: [0, 1].map((specId) => ({
+    specId,
+    fields: [{ sourceId: 1, fieldId: 1000, name: 'hour', transform: 'identity' as const }],
+  })),
+}
+
 const deleteFile: DataFile = {
   content: 'position-deletes',
   filePath: 'file:///warehouse/deletes.parquet',
@@ -46,7 +54,7 @@ function file(
 }
 const files = (count: number, make: () => LiveFile) => Array.from({ length: count }, make)
 const plan = (live: LiveFile[], options: { byHand?: boolean; policy?: typeof policy } = {}) =>
-  planCompaction(groupByPartition(live), {
+  planCompaction(groupByPartition(live, metadata), {
     policy: options.policy ?? policy,
     now,
     byHand: options.byHand ?? false,
@@ -164,7 +172,7 @@ describe('files with many deletes', () => {
 
   it('takes files of every size when all are asked for', () => {
     const live = [file(1, 99_000_000), file(2, 300_000_000)]
-    const all = planCompaction(groupByPartition(live), { policy, now, byHand: true, all: true })
+    const all = planCompaction(groupByPartition(live, metadata), { policy, now, byHand: true, all: true })
     expect(all.groups.map((group) => group.files.length)).toEqual([1, 1])
     expect(plan(live, { byHand: true }).groups).toEqual([])
   })

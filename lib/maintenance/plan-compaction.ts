@@ -1,6 +1,6 @@
 import type { PartitionValue } from '#lib/iceberg/spec/partition-value.ts'
 import { type CompactionPolicy, groupBytes, namesColumns } from './compaction-policy.ts'
-import { type LiveFile, type PartitionFiles, partitionName } from './partition-files.ts'
+import type { LiveFile, PartitionFiles } from './partition-files.ts'
 
 /** Files of one partition that become one file, or several of the target size where the policy names columns to sort by. */
 export interface CompactionGroup {
@@ -100,8 +100,7 @@ export function planCompaction(partitions: readonly PartitionFiles[], options: P
   const { policy, now, byHand, all = false } = options
   const groups: CompactionGroup[] = []
   const minimum = all ? 1 : byHand ? 2 : policy.minInputFiles
-  for (const { specId, partition, files } of partitions) {
-    const name = partitionName(partition)
+  for (const { specId, partition, name, files } of partitions) {
     const mergeable = files
       .filter((live) => all || live.bytes < policy.smallFileBytes)
       .sort((a, b) => a.bytes - b.bytes)

@@ -40,7 +40,7 @@ export async function runCompaction(
         { runId, tableId },
         async (table, effective) => {
           const policy = compactionPolicy(valuesOf(effective))
-          const partitions = groupByPartition(await listLiveFiles(table))
+          const partitions = groupByPartition(await listLiveFiles(table), table.metadata)
           const options = { policy, now: Date.now(), byHand: asked.trigger === 'manual', all }
           return { groups: planCompaction(partitions, options).groups, policy }
         },

@@ -39,6 +39,7 @@ const file = (bytes: number) =>
   ({ bytes, file: { fileSizeInBytes: BigInt(bytes), filePath: 'x' } }) as unknown as LiveFile
 const partition = (key: string, sizes: number[], value: PartitionValue = key): PartitionFiles => ({
   key,
+  name: key,
   specId: 0,
   partition: { p: value },
   files: sizes.map(file),

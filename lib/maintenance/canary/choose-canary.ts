@@ -5,7 +5,7 @@ import { alwaysTrue, type Expression, or } from '#lib/iceberg/scan/expression.ts
 import type { FileScanTask } from '#lib/iceberg/scan/plan-files.ts'
 import { currentSchema, defaultSpec, type TableMetadata } from '#lib/iceberg/spec/table-metadata.ts'
 import { sqlIdentifier } from '#lib/mappings/sql-text.ts'
-import { type PartitionFiles, partitionName } from '../partition-files.ts'
+import type { PartitionFiles } from '../partition-files.ts'
 import { partitionFilter } from './partition-filter.ts'
 
 /** Partitions that one canary looks at: enough to even out, few enough to be quick. */
@@ -58,10 +58,7 @@ export function canaryFilter(
   const filters = partitions.map((one) => partitionFilter(metadata, one))
   if (filters.some(({ op }) => op === 'true')) return { filter: alwaysTrue, names: [] }
   const [only] = filters.length === 1 ? filters : []
-  return {
-    filter: only ?? or(...filters),
-    names: partitions.map(({ partition }) => partitionName(partition)),
-  }
+  return { filter: only ?? or(...filters), names: partitions.map(({ name }) => name) }
 }
 
 /** The column whose values are read: the first that the table is sorted by, else is partitioned by, else its first plain one. */

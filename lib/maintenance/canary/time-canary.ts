@@ -59,7 +59,10 @@ export async function timeCanary(
     io,
   })
   const [before, after] = [await tableAt(pair.from), await tableAt(pair.to)]
-  const partitions = choosePartitions(groupByPartition(await listLiveFiles(before)), rewritten)
+  const partitions = choosePartitions(
+    groupByPartition(await listLiveFiles(before), before.metadata),
+    rewritten,
+  )
   if (partitions.length === 0) {
     return noCanary('skipped', 'The table has no data files.')
   }

@@ -97,7 +97,7 @@ export const compactionPlanner: Planner = {
     rewriteOrder(table.metadata, policy)
     const live = await listLiveFiles(table)
     const options = { policy, now: Date.now(), byHand }
-    const { groups, files, bytes, rows } = planCompaction(groupByPartition(live), options)
+    const { groups, files, bytes, rows } = planCompaction(groupByPartition(live, table.metadata), options)
     const merged = groups.flatMap((group) => group.files)
     const dangling = policy.danglingDeleteFiles === null ? [] : await leftDangling(table, live, merged)
     const deletes = [...removedWith(merged), ...dangling]

@@ -7,7 +7,7 @@ import { LocationSet } from '#lib/iceberg/scan/location-set.ts'
 import type { FileScanTask } from '#lib/iceberg/scan/plan-files.ts'
 import { currentSchema, currentSnapshot } from '#lib/iceberg/spec/table-metadata.ts'
 import { findOldFiles, findTimeColumn, type TimeColumn } from '../old-rows.ts'
-import { partitionName } from '../partition-files.ts'
+import { partitionNames } from '../partition-files.ts'
 import { assertMayDelete } from './may-delete.ts'
 import type { PlanItem, Planner } from './planner.ts'
 
@@ -23,10 +23,11 @@ function liveRows({ file, deletes }: FileScanTask): number {
   return Number(own.reduce((rows, one) => rows - one.file.recordCount, file.recordCount))
 }
 
-function byPartition(tasks: readonly FileScanTask[]) {
+function byPartition({ metadata }: Table, tasks: readonly FileScanTask[]) {
+  const nameOf = partitionNames(metadata)
   const found = new Map<string, { name: string; files: number; rows: number; bytes: number }>()
   for (const task of tasks) {
-    const name = partitionName(task.file.partition)
+    const name = nameOf(task.file)
     const sum = found.get(name) ?? { name, files: 0, rows: 0, bytes: 0 }
     sum.files += 1
     sum.rows += liveRows(task)
@@ -74,7 +75,7 @@ export const oldRowsPlanner: Planner = {
         `No event of ${formatIdentifier(table.identifier)} is known from ${new Date(cutOff).toISOString()} on (column ${name}): nothing arrives any more, and the table would be emptied. ${whole.length} files are old. A person can plan and apply it.`,
       )
     }
-    const partitions = byPartition(whole)
+    const partitions = byPartition(table, whole)
     const rowsRemoved = partitions.reduce((sum, { rows }) => sum + rows, 0)
     return {
       input: { columnId: column.id, cutOff },

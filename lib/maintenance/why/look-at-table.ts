@@ -176,7 +176,8 @@ async function lookAtFiles(
   const work: FileWork = {
     burdenedFiles: files.filter((live) => isBurdened(live, policy)).length,
     danglingDeletes: hasDeletes && snapshot ? (await danglingDeletes(table, snapshot, files)).length : 0,
-    plannedFiles: planCompaction(groupByPartition(files), { policy, now, byHand: false }).files,
+    plannedFiles: planCompaction(groupByPartition(files, table.metadata), { policy, now, byHand: false })
+      .files,
     sealedAt,
   }
   knownWork.set(key, work, sealedAt === null ? {} : { ttl: sealedAt - now })
