@@ -20,8 +20,11 @@ const upToPeople: ReadonlySet<string> = new Set([
   'started-by-people',
 ])
 
-/** Whether an action starts by itself now, in a few words: it runs, it is due, or the first thing that keeps it. */
-export function ActionStatus({ explained }: { explained: Explained }) {
+/**
+ * Whether an action starts by itself now, in a few words: it runs, it is due, or the first thing that keeps it.
+ * @param linked whether it leads to what is in the way; not within something that is pressed itself
+ */
+export function ActionStatus({ explained, linked = true }: { explained: Explained; linked?: boolean }) {
   const t = useTranslations('policies.why')
   const { due, conditions } = explained
   const failed = conditions.filter(({ passed }) => !passed)
@@ -30,9 +33,13 @@ export function ActionStatus({ explained }: { explained: Explained }) {
   if (blocker) {
     return (
       <StatusDot tone="accent" active={blocker.kind === 'run'}>
-        <Link className="hover:underline" href={blockerHref(blocker)}>
-          {t(`now.${blocker.kind}`)}
-        </Link>
+        {linked ? (
+          <Link className="hover:underline" href={blockerHref(blocker)}>
+            {t(`now.${blocker.kind}`)}
+          </Link>
+        ) : (
+          t(`now.${blocker.kind}`)
+        )}
       </StatusDot>
     )
   }

@@ -35,7 +35,7 @@ function ActionRow({ explained }: { explained: Explained }) {
             aria-hidden
           />
           <span className="min-w-36 font-medium text-sm">{t(`action.${action}`)}</span>
-          <ActionStatus explained={explained} />
+          <ActionStatus explained={explained} linked={false} />
           {needsApproval && <span className="text-faint text-xs">{t('needsApproval')}</span>}
           {nextAt !== null && (
             <span className="inline-flex items-center gap-1 text-soft text-xs">
