@@ -125,6 +125,31 @@ test('old snapshots are planned, applied, found in quarantine, and brought back'
   await expect(page.getByText(/All 10 rows/)).toBeVisible()
 })
 
+test('a compaction is planned, applied as it was shown, and asked before and after', async ({
+  page,
+  engineer,
+  kept,
+}) => {
+  test.slow()
+  await page.goto(kept.page)
+  await page.getByRole('button', { name: 'Maintain' }).click()
+  await page.getByRole('menuitem', { name: 'Plan compaction…' }).click()
+  await expect(page).toHaveURL(/\/maintenance\/plans\//)
+  await expect(page.getByText('Partitions: 1')).toBeVisible()
+  await expect(page.getByText('40 are written again')).toBeVisible()
+  await expect(page.getByText('Estimated time')).toBeVisible()
+  await page.getByRole('button', { name: 'Apply' }).click()
+  const question = page.getByRole('dialog', { name: 'Compaction of orders?' })
+  await expect(question).toContainText('Rows stay as they are')
+  await question.getByRole('button', { name: 'Apply' }).click()
+  await expect(page.getByText('Same result')).toBeVisible({ timeout: 60_000 })
+  const opened = page.getByRole('row', { name: /Files opened/ })
+  await expect(opened.getByRole('cell')).toHaveText([String(commits), '1'])
+  await expect(page.getByText(/^It took/)).toBeVisible()
+  const { items } = await engineer.get(`${kept.api}/snapshots?limit=20`, listSnapshots.response)
+  expect(items).toHaveLength(commits + 1)
+})
+
 test('a policy of the namespace counts for its table, which says why nothing starts', async ({
   page,
   kept,
