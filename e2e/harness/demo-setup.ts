@@ -45,10 +45,8 @@ export default async function globalSetup(config: FullConfig): Promise<() => Pro
   const stop = () => stopDemo(demo, directory)
   try {
     const file = path.join(directory, 'demo.json')
-    await until('The start of the demo', 240, async () => {
-      if (demo.exitCode !== null) throw new Error(`the demo ended with code ${demo.exitCode}`)
-      return existsSync(file)
-    })
+    await until('The start of the demo', 240, async () => demo.exitCode !== null || existsSync(file))
+    if (demo.exitCode !== null) throw new Error(`The demo ended with code ${demo.exitCode}; why is above.`)
     const { url, signInUrl, apiToken } = DemoSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
     process.env.FIRN_E2E_URL = url
     process.env.FIRN_E2E_TOKEN = apiToken

@@ -25,6 +25,9 @@ const compressionTypes: Record<Compression, number> = {
 const lotBytes = 900_000
 const recordOverheadBytes = 40
 
+/** How long a new topic may take until its partitions have leaders. */
+const leaderWaitMs = 30_000
+
 /** Between two tries to reach the brokers again; doubles up to the second. */
 const reconnectMs = { first: 500, longest: 10_000 }
 
@@ -143,7 +146,7 @@ class KafkajsClient implements KafkaClient {
   ): Promise<void> {
     await this.on(this.admins, name, async (admin) => {
       const created = await admin.createTopics({
-        waitForLeaders: true,
+        waitForLeaders: false,
         topics: [
           {
             topic: name,
@@ -155,6 +158,22 @@ class KafkajsClient implements KafkaClient {
       // kafkajs answers false instead of an error for a topic that is there.
       if (!created) throw Object.assign(new Error('exists'), { type: 'TOPIC_ALREADY_EXISTS' })
     })
+    await this.untilLed(name)
+  }
+
+  /** Waits until a new topic's partitions have leaders: on a busy broker that takes longer than kafkajs tries. */
+  private async untilLed(name: string): Promise<void> {
+    const deadline = Date.now() + leaderWaitMs
+    for (;;) {
+      try {
+        await this.describeTopic(name)
+        return
+      } catch (error) {
+        const soon = isAppError(error, 'not-found') || (isAppError(error, 'unavailable') && error.retryable)
+        if (!soon || Date.now() > deadline) throw error
+        await delay(200)
+      }
+    }
   }
 
   async deleteTopic(name: string): Promise<void> {
