@@ -27,16 +27,24 @@ export async function withBenchCatalog(
 ): Promise<void> {
   const postgres = await startPostgres({ directory: path.join(benchFolder, 'postgres') })
   const folder = await mkdtemp(path.join(benchFolder, `${name}-`))
-  const db = openDatabase(postgres.url, 2)
+  // A database of its own, so that what is left of it is in no other benchmark's way.
+  const databaseName = `bench_${process.pid}`
+  const admin = openDatabase(postgres.url, 1)
+  await admin.$executeRawUnsafe(`CREATE DATABASE ${databaseName}`)
+  const url = new URL(postgres.url)
+  url.pathname = `/${databaseName}`
+  const db = openDatabase(url.href, 2)
   try {
-    await migrate(postgres.url)
+    await migrate(url.href)
     const io = createFileIO({ cacheDirectory: path.join(folder, 'cache'), cacheBytes: 100_000_000 })
     const warehouse = pathToFileURL(path.join(folder, 'warehouse')).href
     const catalog = await createBuiltInCatalog({ db, io, name: benchCatalogName, warehouse })
     await catalog.createNamespace(['bench'])
-    await work(catalog, { db, io, databaseUrl: postgres.url, folder })
+    await work(catalog, { db, io, databaseUrl: url.href, folder })
   } finally {
     await db.$disconnect()
+    await admin.$executeRawUnsafe(`DROP DATABASE ${databaseName} WITH (FORCE)`)
+    await admin.$disconnect()
     await postgres.stop()
     await rm(folder, { recursive: true, force: true })
   }
