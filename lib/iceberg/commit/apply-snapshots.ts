@@ -132,7 +132,14 @@ export function restoreSnapshots(
   )
   const ids = new Set(all.map(({ snapshotId }) => snapshotId))
   const [start] = metadata.snapshotLog
-  const earlier = snapshotLog.filter(({ timestampMs }) => !start || timestampMs < start.timestampMs)
+  // Two commits of one millisecond are told apart by where the log goes on.
+  const joint = snapshotLog.findIndex(
+    ({ snapshotId, timestampMs }) => snapshotId === start?.snapshotId && timestampMs === start.timestampMs,
+  )
+  const earlier =
+    joint === -1
+      ? snapshotLog.filter(({ timestampMs }) => !start || timestampMs < start.timestampMs)
+      : snapshotLog.slice(0, joint)
   const lastHole = earlier.findLastIndex(({ snapshotId }) => !ids.has(snapshotId))
   return {
     ...metadata,
