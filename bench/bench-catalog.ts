@@ -5,11 +5,10 @@ import { type Database, openDatabase } from '../lib/db.ts'
 import { type BuiltInCatalog, createBuiltInCatalog } from '../lib/iceberg/catalog/built-in-catalog.ts'
 import { createFileIO } from '../lib/storage/create-file-io.ts'
 import type { FileIO } from '../lib/storage/file-io.ts'
-import { migrate } from '../scripts/servers/migrate.ts'
-import { startPostgres } from '../scripts/servers/postgres.ts'
+import { startBenchDatabase } from './bench-database.ts'
 import { benchFolder } from './bench-folder.ts'
 
-export const benchCatalogName = `bench-${process.pid}`
+export const benchCatalogName = 'bench'
 
 /** What the catalog of a benchmark stands on. */
 export interface BenchServers {
@@ -25,27 +24,18 @@ export async function withBenchCatalog(
   name: string,
   work: (catalog: BuiltInCatalog, of: BenchServers) => Promise<void>,
 ): Promise<void> {
-  const postgres = await startPostgres({ directory: path.join(benchFolder, 'postgres') })
+  const database = await startBenchDatabase()
   const folder = await mkdtemp(path.join(benchFolder, `${name}-`))
-  // A database of its own, so that what is left of it is in no other benchmark's way.
-  const databaseName = `bench_${process.pid}`
-  const admin = openDatabase(postgres.url, 1)
-  await admin.$executeRawUnsafe(`CREATE DATABASE ${databaseName}`)
-  const url = new URL(postgres.url)
-  url.pathname = `/${databaseName}`
-  const db = openDatabase(url.href, 2)
+  const db = openDatabase(database.url, 2)
   try {
-    await migrate(url.href)
     const io = createFileIO({ cacheDirectory: path.join(folder, 'cache'), cacheBytes: 100_000_000 })
     const warehouse = pathToFileURL(path.join(folder, 'warehouse')).href
     const catalog = await createBuiltInCatalog({ db, io, name: benchCatalogName, warehouse })
     await catalog.createNamespace(['bench'])
-    await work(catalog, { db, io, databaseUrl: url.href, folder })
+    await work(catalog, { db, io, databaseUrl: database.url, folder })
   } finally {
     await db.$disconnect()
-    await admin.$executeRawUnsafe(`DROP DATABASE ${databaseName} WITH (FORCE)`)
-    await admin.$disconnect()
-    await postgres.stop()
+    await database.stop()
     await rm(folder, { recursive: true, force: true })
   }
 }

@@ -21,8 +21,7 @@ import { deleteRows } from '../lib/row-level/delete-rows.ts'
 import { scanTable } from '../lib/row-level/local-table-scan.ts'
 import { writeVisits } from '../lib/row-level/test-support/local-table.ts'
 import { createFileIO } from '../lib/storage/create-file-io.ts'
-import { migrate } from '../scripts/servers/migrate.ts'
-import { startPostgres } from '../scripts/servers/postgres.ts'
+import { startBenchDatabase } from './bench-database.ts'
 import { benchFolder } from './bench-folder.ts'
 import { median, rounded } from './measured-process.ts'
 
@@ -42,16 +41,10 @@ const partitions = 3
 const rowsPerFile = 500
 const deleteTries = 20
 
-const postgres = await startPostgres({ directory: path.join(benchFolder, 'postgres') })
+const database = await startBenchDatabase()
 const folder = await mkdtemp(path.join(benchFolder, 'fight-'))
 const warehouse = pathToFileURL(path.join(folder, 'warehouse')).href
-const databaseName = `fight_${randomUUID().replaceAll('-', '')}`
-const admin = openDatabase(postgres.url, 1)
-await admin.$executeRawUnsafe(`CREATE DATABASE ${databaseName}`)
-const url = new URL(postgres.url)
-url.pathname = `/${databaseName}`
-await migrate(url.href)
-const db = openDatabase(url.href, 4)
+const db = openDatabase(database.url, 4)
 const io = createFileIO({ cacheDirectory: path.join(folder, 'cache'), cacheBytes: 100_000_000 })
 const engine = createEngine({
   processes: 1,
@@ -61,7 +54,7 @@ const engine = createEngine({
 })
 const catalog = await createBuiltInCatalog({ db, io, name: 'firn', warehouse })
 await catalog.createNamespace(['fight'])
-const queue = await openQueue(url.href)
+const queue = await openQueue(database.url)
 const files = path.join(folder, 'files')
 await mkdir(files)
 
@@ -70,7 +63,7 @@ function startAutopilot() {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
       ...process.env,
-      DATABASE_URL: url.href,
+      DATABASE_URL: database.url,
       FIRN_DATA_DIR: folder,
       WAREHOUSE_LOCATION: warehouse,
       ENGINE_PROCESSES: '1',
@@ -197,8 +190,6 @@ try {
   await engine.close({ force: true })
   await queue.stop({ graceful: false })
   await db.$disconnect()
-  await admin.$executeRawUnsafe(`DROP DATABASE ${databaseName} WITH (FORCE)`)
-  await admin.$disconnect()
-  await postgres.stop()
+  await database.stop()
   await rm(folder, { recursive: true, force: true })
 }

@@ -5,8 +5,7 @@ import { compileCacheFolder } from '../lib/compile-cache.ts'
 import { openDatabase } from '../lib/db.ts'
 import { createBuiltInCatalog } from '../lib/iceberg/catalog/built-in-catalog.ts'
 import { createFileIO } from '../lib/storage/create-file-io.ts'
-import { migrate } from '../scripts/servers/migrate.ts'
-import { startPostgres } from '../scripts/servers/postgres.ts'
+import { startBenchDatabase } from './bench-database.ts'
 import { benchFolder, benchRepeats, withSpark } from './bench-folder.ts'
 import { measureProcess, median, rounded } from './measured-process.ts'
 import { sparkPython } from './spark/spark-python.ts'
@@ -21,9 +20,9 @@ import { makeOrphans, makeUpkeepTable, orphans, snapshots } from './upkeep-table
 
 const what = process.argv[2] === 'orphans' ? 'orphans' : 'expire'
 const script = (name: string): string => path.join(import.meta.dirname, name)
-const postgres = await startPostgres({ directory: path.join(benchFolder, 'postgres') })
+const database = await startBenchDatabase()
 const work = await mkdtemp(path.join(benchFolder, 'upkeep-'))
-const db = openDatabase(postgres.url, 2)
+const db = openDatabase(database.url, 2)
 const io = createFileIO({ cacheDirectory: path.join(work, 'cache'), cacheBytes: 100_000_000 })
 
 interface Ours {
@@ -39,7 +38,6 @@ interface Spark {
 }
 
 try {
-  await migrate(postgres.url)
   const python = withSpark ? await sparkPython() : null
   const warehouse = pathToFileURL(path.join(work, 'warehouse')).href
   const catalog = await createBuiltInCatalog({ db, io, name: 'bench', warehouse })
@@ -60,7 +58,7 @@ try {
     await db.icebergTable.update({ where: { id: table.id }, data: { metadataLocation } })
     const measured = await measureProcess(
       process.execPath,
-      [script('upkeep-ours.ts'), what, postgres.url, work, table.id],
+      [script('upkeep-ours.ts'), what, database.url, work, table.id],
       { NODE_COMPILE_CACHE: compileCacheFolder },
     )
     const found = JSON.parse(measured.lastLine) as Ours
@@ -97,6 +95,6 @@ try {
   )
 } finally {
   await db.$disconnect()
-  await postgres.stop()
+  await database.stop()
   await rm(work, { recursive: true, force: true })
 }
