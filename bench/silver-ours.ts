@@ -41,21 +41,14 @@ const converting = groups.map((group, index) =>
   }),
 )
 
-const [
-  { openDatabase },
-  { createBuiltInCatalog },
-  { appendFiles },
-  { commitWithRetry },
-  { createFileIO },
-  { eachLimited },
-] = await Promise.all([
-  import('../lib/db.ts'),
-  import('../lib/iceberg/catalog/built-in-catalog.ts'),
-  import('../lib/iceberg/actions/append-files.ts'),
-  import('../lib/iceberg/commit/commit-with-retry.ts'),
-  import('../lib/storage/create-file-io.ts'),
-  import('../lib/storage/each-limited.ts'),
-])
+const [{ openDatabase }, { createBuiltInCatalog }, { appendFiles }, { commitWithRetry }, { createFileIO }] =
+  await Promise.all([
+    import('../lib/db.ts'),
+    import('../lib/iceberg/catalog/built-in-catalog.ts'),
+    import('../lib/iceberg/actions/append-files.ts'),
+    import('../lib/iceberg/commit/commit-with-retry.ts'),
+    import('../lib/storage/create-file-io.ts'),
+  ])
 
 const db = openDatabase(url, 4)
 const io = createFileIO({ cacheDirectory: path.join(folder, 'cache'), cacheBytes: 100_000_000 })
@@ -81,9 +74,9 @@ const published = await Promise.all(
   converting.map(async (conversion) => {
     const result = await conversion
     const locations = result.files.map((file) => `${table.metadata.location}/data/${file.relativePath}`)
-    await eachLimited([...result.files.entries()], 8, async ([position, file]) => {
-      await io.publish(file.localPath, locations[position] ?? '')
-    })
+    await io.publish(
+      result.files.map(({ localPath }, position) => ({ localPath, location: locations[position] ?? '' })),
+    )
     return result.files.map(({ dataFile }, position) => ({
       ...dataFile,
       filePath: locations[position] ?? '',

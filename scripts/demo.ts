@@ -227,8 +227,10 @@ async function generate(settings: NodeJS.ProcessEnv, location: string): Promise<
   if (ending) return false
   if (code !== 0) throw new Refusal(`The sample data could not be made (code ${code}); see the lines above.`)
   const { fileIO } = await import('#lib/storage/default-file-io.ts')
-  for (const name of readdirSync(folder).sort())
-    await fileIO().publish(path.join(folder, name), `${location}/${name}`)
+  const names = readdirSync(folder).sort()
+  await fileIO().publish(
+    names.map((name) => ({ localPath: path.join(folder, name), location: `${location}/${name}` })),
+  )
   writeFileSync(done, JSON.stringify({ events: options.events, location }))
   return true
 }

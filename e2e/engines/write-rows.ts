@@ -39,7 +39,7 @@ export async function writeRows(
     })
     for (const { localPath, relativePath, dataFile } of files) {
       const filePath = `${metadata.location}/data/${relativePath}`
-      await io.publish(localPath, filePath)
+      await io.publish([{ localPath, location: filePath }])
       placed.push({ ...dataFile, filePath })
     }
   }

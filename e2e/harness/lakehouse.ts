@@ -113,7 +113,7 @@ export async function createTestLakehouse(): Promise<Lakehouse> {
     const placed = []
     for (const { localPath, relativePath, dataFile } of files) {
       const filePath = `${table.metadata.location}/data/${relativePath}`
-      await io.publish(localPath, filePath)
+      await io.publish([{ localPath, location: filePath }])
       placed.push({ ...dataFile, filePath })
     }
     const { snapshot } = await commitWithRetry(catalog, table.identifier, appendFiles({ files: placed }))

@@ -115,6 +115,16 @@ test('a process that dies rejects its task as retryable and is replaced', async 
   expect(engine.status().processes.map((process) => process.pid)).not.toContain(pid)
 })
 
+test('a task sent to a process that dies before it has started goes to the next one', async () => {
+  start()
+  const task = engine.run('query', { sql: 'SELECT 1 AS one' })
+  expect(engine.status()).toMatchObject({ queued: 1, processes: [{ busy: false, task: null }] })
+  const pid = engine.status().processes[0]?.pid ?? 0
+  process.kill(pid, 'SIGKILL')
+  expect((await task).rows).toEqual([{ one: 1 }])
+  expect(engine.status().processes.map((process) => process.pid)).not.toContain(pid)
+})
+
 test('close lets the running task finish, refuses new ones and leaves no process and no spill folder', async () => {
   start()
   const task = engine.run('query', {

@@ -29,6 +29,7 @@ interface Task {
 interface Slot {
   index: number
   child: ChildProcess
+  /** It has started. Its first task is sent before that and waits in the pipe. */
   ready: boolean
   task: Task | null
   residentBytes: number | null
@@ -109,6 +110,7 @@ export function createEngine(options: EngineOptions): Engine {
       type: 'start',
       options: { threads, memoryLimit, spillDirectory: spillOf(index, child.pid) },
     })
+    dispatch()
   }
 
   function gone(slot: Slot, reason: string): void {
@@ -118,7 +120,10 @@ export function createEngine(options: EngineOptions): Engine {
     void removeFolder(spillOf(slot.index, slot.child.pid))
     const { task } = slot
     if (!slot.ready) failedStarts += 1
-    if (task) {
+    if (task && !slot.ready && !closing && !task.options.signal?.aborted) {
+      // It was never begun: the next process gets it.
+      queue.unshift(task)
+    } else if (task) {
       task.reject(
         task.options.signal?.aborted
           ? cancelled()
@@ -154,7 +159,6 @@ export function createEngine(options: EngineOptions): Engine {
     if (message.type === 'ready') {
       slot.ready = true
       failedStarts = 0
-      dispatch()
       return
     }
     const { task } = slot
@@ -177,7 +181,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   function dispatch(): void {
     for (const slot of slots.values()) {
-      if (!slot.ready || slot.task) continue
+      if (slot.task) continue
       const task = queue.shift()
       if (!task) return
       slot.task = task
@@ -235,14 +239,15 @@ export function createEngine(options: EngineOptions): Engine {
   }
 
   function status(): EngineStatus {
+    const all = [...slots.values()]
     return {
-      processes: [...slots.values()].map(({ child, task, residentBytes }) => ({
+      processes: all.map(({ child, ready, task, residentBytes }) => ({
         pid: child.pid ?? 0,
-        busy: task !== null,
-        task: task?.name ?? null,
+        busy: ready && task !== null,
+        task: ready && task ? task.name : null,
         residentBytes,
       })),
-      queued: queue.length,
+      queued: queue.length + all.filter(({ ready, task }) => task && !ready).length,
     }
   }
 

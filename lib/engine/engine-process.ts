@@ -4,22 +4,22 @@ import type { TaskUsage } from './engine.ts'
 import type { FromProcess, ToProcess } from './engine-messages.ts'
 import type { TaskContext } from './task-context.ts'
 import { toTaskError } from './task-error.ts'
-import { deleteRows } from './tasks/delete-rows.ts'
-import { ingestJsonLines } from './tasks/ingest-json-lines.ts'
-import { query } from './tasks/query.ts'
-import { rewriteDataFiles } from './tasks/rewrite-data-files.ts'
 import type { TaskName, TaskTypes } from './tasks.ts'
 
 /** The engine's child process: one task at a time, by message. It ends by itself when its parent is gone. */
 
-type TaskFunctions = {
-  [Name in TaskName]: (
-    payload: TaskTypes[Name]['payload'],
-    context: TaskContext,
-  ) => Promise<TaskTypes[Name]['result']>
-}
+type TaskFunction<Name extends TaskName> = (
+  payload: TaskTypes[Name]['payload'],
+  context: TaskContext,
+) => Promise<TaskTypes[Name]['result']>
 
-const tasks: TaskFunctions = { ingestJsonLines, rewriteDataFiles, deleteRows, query }
+/** Loaded when first asked for: a process is there sooner, and few are ever asked for all of them. */
+const tasks: { [Name in TaskName]: () => Promise<TaskFunction<Name>> } = {
+  ingestJsonLines: async () => (await import('./tasks/ingest-json-lines.ts')).ingestJsonLines,
+  rewriteDataFiles: async () => (await import('./tasks/rewrite-data-files.ts')).rewriteDataFiles,
+  deleteRows: async () => (await import('./tasks/delete-rows.ts')).deleteRows,
+  query: async () => (await import('./tasks/query.ts')).query,
+}
 
 let options: SessionOptions | undefined
 const running = new Map<number, AbortController>()
@@ -28,8 +28,11 @@ const send = (message: FromProcess): void => {
   if (process.connected) process.send?.(message)
 }
 
-const call = <Name extends TaskName>(name: Name, payload: TaskTypes[Name]['payload'], context: TaskContext) =>
-  tasks[name](payload, context)
+const call = async <Name extends TaskName>(
+  name: Name,
+  payload: TaskTypes[Name]['payload'],
+  context: TaskContext,
+): Promise<TaskTypes[Name]['result']> => (await tasks[name]())(payload, context)
 
 async function run(
   { id, name, payload }: Extract<ToProcess, { type: 'run' }>,

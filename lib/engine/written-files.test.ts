@@ -1,3 +1,4 @@
+import { DuckDBMapValue, type DuckDBValue } from '@duckdb/node-api'
 import { expect, test } from 'vitest'
 import type { Schema } from '../iceberg/spec/schema.ts'
 import type { IcebergType, PrimitiveType } from '../iceberg/spec/types.ts'
@@ -40,15 +41,14 @@ const spec = {
   specId: 2,
   fields: [{ sourceId: 6, fieldId: 1000, name: 'segment', transform: 'identity' as const }],
 }
-const statistics = (key: string, values: Record<string, string>) => ({
-  key,
-  value: Object.entries(values).map(([name, value]) => ({ key: name, value })),
-})
+const mapOf = <Value>(values: Record<string, Value>) =>
+  new DuckDBMapValue(Object.entries(values).map(([key, value]) => ({ key, value: value as DuckDBValue })))
+const statistics = (key: string, values: Record<string, string>) => ({ key, value: mapOf(values) })
 const row = (partition: string | null) => ({
   filename: '/a/b.parquet',
-  count: '9007199254740993',
-  file_size_bytes: '10',
-  column_statistics: [
+  count: 9_007_199_254_740_993n,
+  file_size_bytes: 10n,
+  column_statistics: new DuckDBMapValue([
     statistics('"page"."url"', {
       min: 'https://a',
       max: 'https://recipe.example.com',
@@ -58,8 +58,8 @@ const row = (partition: string | null) => ({
     statistics('"tags"."element"', { min: '1', max: '9007199254740993', null_count: '0', num_values: '4' }),
     statistics('"share"', { has_nan: 'true', min: '1', max: '2', null_count: '0', num_values: '3' }),
     statistics('"gone"', { min: 'x', max: 'x' }),
-  ],
-  partition_keys: [{ key: 'segment', value: partition }],
+  ]),
+  partition_keys: mapOf({ segment: partition }),
 })
 
 test('statistics of nested columns find their field ids; bounds leave out NaN and are shortened', () => {
@@ -78,9 +78,9 @@ test('a column without NaN says so, so that readers can use both of its bounds',
   const { column_statistics: _, ...rest } = row('diet')
   const share = (has_nan: string) => ({
     ...rest,
-    column_statistics: [
+    column_statistics: new DuckDBMapValue([
       statistics('"share"', { has_nan, min: '1', max: '2', null_count: '0', num_values: '3' }),
-    ],
+    ]),
   })
   const [without, having] = ['false', 'true'].map((nan) => dataFileFromStats(share(nan), { schema, spec }))
   expect([without?.nanValueCounts?.get(5), without?.lowerBounds?.has(5)]).toEqual([0n, true])
@@ -90,6 +90,8 @@ test('a column without NaN says so, so that readers can use both of its bounds',
 test('a null partition is null; another shape of statistics is refused', () => {
   expect(dataFileFromStats(row(null), { schema, spec }).partition).toEqual({ segment: null })
   expect(() => dataFileFromStats({ filename: 1 }, { schema, spec })).toThrow('another shape')
+  const numbers = { ...row(null), partition_keys: mapOf({ segment: 1 }) }
+  expect(() => dataFileFromStats(numbers, { schema, spec })).toThrow('another shape')
 })
 
 test('partition folders', () => {

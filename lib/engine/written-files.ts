@@ -1,6 +1,5 @@
 import path from 'node:path'
-import type { DuckDBConnection } from '@duckdb/node-api'
-import { z } from 'zod'
+import { type DuckDBConnection, DuckDBMapValue } from '@duckdb/node-api'
 import { AppError } from '../errors.ts'
 import type { DataFile } from '../iceberg/spec/data-file.ts'
 import type { PartitionSpec } from '../iceberg/spec/partition-spec.ts'
@@ -15,19 +14,40 @@ import {
 } from '../iceberg/spec/types.ts'
 import type { WrittenFile } from './tasks.ts'
 
-/** One row of a COPY with RETURN_STATS, as JSON: 64-bit numbers and all bounds are text in UTC. */
-const StatsRowSchema = z.object({
-  filename: z.string(),
-  count: z.string(),
-  file_size_bytes: z.string(),
-  column_statistics: z.array(
-    z.object({
-      key: z.string(),
-      value: z.array(z.object({ key: z.string(), value: z.string().nullable() })),
-    }),
-  ),
-  partition_keys: z.array(z.object({ key: z.string(), value: z.string().nullable() })).nullable(),
-})
+/** One row of a COPY with RETURN_STATS, as DuckDB's own values: what is in the maps is text, bounds in UTC. */
+interface StatsRow {
+  filename: string
+  count: bigint
+  file_size_bytes: bigint
+  column_statistics: DuckDBMapValue
+  partition_keys: DuckDBMapValue | null
+}
+
+const otherShape = (found: string): AppError =>
+  new AppError('corrupt', `DuckDB's statistics have another shape than expected: ${found}`)
+
+/** By hand: loading a schema library would keep each new process of the engine busy for longer than its first file. */
+function statsRowOf(row: Readonly<Record<string, unknown>>): StatsRow {
+  const { filename, count, file_size_bytes, column_statistics, partition_keys } = row
+  if (typeof filename !== 'string') throw otherShape('no filename')
+  if (typeof count !== 'bigint') throw otherShape(`${filename} has no count`)
+  if (typeof file_size_bytes !== 'bigint') throw otherShape(`${filename} has no file_size_bytes`)
+  if (!(column_statistics instanceof DuckDBMapValue)) throw otherShape(`${filename} has no column_statistics`)
+  if (partition_keys !== null && !(partition_keys instanceof DuckDBMapValue)) {
+    throw otherShape(`${filename} has no partition_keys`)
+  }
+  return { filename, count, file_size_bytes, column_statistics, partition_keys }
+}
+
+function* textEntries(map: unknown): Generator<[key: string, value: string | null]> {
+  if (!(map instanceof DuckDBMapValue)) throw otherShape('statistics of a column are no map')
+  for (const { key, value } of map.entries) {
+    if (typeof key !== 'string' || (typeof value !== 'string' && value !== null)) {
+      throw otherShape(`${String(key)} is no text`)
+    }
+    yield [key, value]
+  }
+}
 
 /** `2025-07-01` or `12025-07-01 (BC)` as days since 1970-01-01. */
 const parseDays = (text: string): number => Date.parse(`${text}T00:00:00Z`) / 86_400_000
@@ -110,27 +130,20 @@ export interface DataFileFromStatsOptions {
  * @throws AppError `corrupt` when DuckDB answers in another shape.
  */
 export function dataFileFromStats(
-  row: unknown,
+  row: Readonly<Record<string, unknown>>,
   { schema, spec, partition }: DataFileFromStatsOptions,
 ): DataFile {
-  const parsed = StatsRowSchema.safeParse(row)
-  if (!parsed.success) {
-    throw new AppError(
-      'corrupt',
-      `DuckDB's statistics have another shape than expected: ${z.prettifyError(parsed.error)}`,
-    )
-  }
-  const stats = parsed.data
+  const stats = statsRowOf(row)
   const columnSizes = new Map<number, bigint>()
   const valueCounts = new Map<number, bigint>()
   const nullValueCounts = new Map<number, bigint>()
   const nanValueCounts = new Map<number, bigint>()
   const lowerBounds = new Map<number, Uint8Array>()
   const upperBounds = new Map<number, Uint8Array>()
-  for (const { key, value } of stats.column_statistics) {
-    const field = findFieldByName(schema, fullName(key))
+  for (const { key, value } of stats.column_statistics.entries) {
+    const field = findFieldByName(schema, fullName(String(key)))
     if (!field || typeof field.type !== 'string') continue
-    const statistic = new Map(value.map((item) => [item.key, item.value]))
+    const statistic = new Map(textEntries(value))
     const number = (name: string): bigint | undefined => {
       const text = statistic.get(name)
       return text === null || text === undefined ? undefined : BigInt(text)
@@ -151,7 +164,7 @@ export function dataFileFromStats(
     if (lowerBound) lowerBounds.set(field.id, lowerBound)
     if (upperBound) upperBounds.set(field.id, upperBound)
   }
-  const keys = new Map((stats.partition_keys ?? []).map(({ key, value }) => [key, value]))
+  const keys = new Map(stats.partition_keys ? textEntries(stats.partition_keys) : [])
   const values =
     partition ??
     Object.fromEntries(
@@ -172,8 +185,8 @@ export function dataFileFromStats(
     fileFormat: 'PARQUET',
     specId: spec.specId,
     partition: values,
-    recordCount: BigInt(stats.count),
-    fileSizeInBytes: BigInt(stats.file_size_bytes),
+    recordCount: stats.count,
+    fileSizeInBytes: stats.file_size_bytes,
     columnSizes,
     valueCounts,
     nullValueCounts,
@@ -190,21 +203,19 @@ const partitionText = (value: PartitionValue): string =>
 export const partitionFolder = (spec: PartitionSpec, partition: Record<string, PartitionValue>): string =>
   spec.fields.map((field) => `${field.name}=${partitionText(partition[field.name] ?? null)}`).join('/')
 
-export interface CopyTarget extends DataFileFromStatsOptions {
-  /** Folder that file paths are relative to. */
-  directory: string
-}
-
 /** Runs a COPY that ends in RETURN_STATS and describes what it wrote. */
 export async function copyWithStats(
   connection: DuckDBConnection,
   sql: string,
-  target: CopyTarget,
+  target: DataFileFromStatsOptions,
 ): Promise<WrittenFile[]> {
   const reader = await connection.runAndReadAll(sql)
-  return reader.getRowObjectsJson().map((row) => {
+  return reader.getRowObjects().map((row) => {
     const dataFile = dataFileFromStats(row, target)
-    const relativePath = path.relative(target.directory, dataFile.filePath).split(path.sep).join('/')
+    const relativePath = path.posix.join(
+      partitionFolder(target.spec, dataFile.partition),
+      path.basename(dataFile.filePath),
+    )
     return { localPath: dataFile.filePath, relativePath, dataFile }
   })
 }

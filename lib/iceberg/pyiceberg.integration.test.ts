@@ -112,12 +112,12 @@ let theirs: z.infer<typeof AnswerSchema>
 /** Moves the engine's files to their place in the table. */
 async function publish(files: readonly WrittenFile[]): Promise<DataFile[]> {
   const { location } = table.metadata
-  return Promise.all(
-    files.map(async ({ localPath, relativePath, dataFile }) => {
-      const stored = await io.publish(localPath, `${location}/data/${relativePath}`)
-      return { ...dataFile, filePath: stored.location }
-    }),
-  )
+  const placed = files.map(({ localPath, relativePath, dataFile }) => ({
+    localPath,
+    dataFile: { ...dataFile, filePath: `${location}/data/${relativePath}` },
+  }))
+  await io.publish(placed.map(({ localPath, dataFile }) => ({ localPath, location: dataFile.filePath })))
+  return placed.map(({ dataFile }) => dataFile)
 }
 
 async function ingest(name: string, inputs: string[]): Promise<DataFile[]> {

@@ -10,7 +10,6 @@ import type {
 import { AppError, isAppError, messageOf } from '#lib/errors.ts'
 import type { BuiltInTable } from '#lib/iceberg/catalog/built-in-catalog.ts'
 import { findFieldByName } from '#lib/iceberg/spec/schema.ts'
-import { eachLimited } from '#lib/storage/each-limited.ts'
 import packageJson from '../../package.json' with { type: 'json' }
 import type { IngestContext, ReaderSource } from './ingest-context.ts'
 import type { StagedTableFile } from './stage-batch.ts'
@@ -24,9 +23,6 @@ export interface WrittenBatch {
   inputs: IngestInputSummary[]
   latestEvent: Date | null
 }
-
-/** Renames on a local disk are quick; uploads profit from going side by side. */
-const publishesAtOnce = 16
 
 /**
  * Turns raw lines into data files at their final locations: one engine task, then moves. Until `stageBatch` records
@@ -75,19 +71,14 @@ export async function writeBatch(
       },
       { signal: batch.signal, ...(batch.onProgress ? { onProgress: batch.onProgress } : {}) },
     )
-    const files: StagedTableFile[] = []
-    const publish = async (target: BuiltInTable, file: WrittenFile): Promise<void> => {
-      const location = `${target.metadata.location}/data/${file.relativePath}`
-      await io.publish(file.localPath, location)
-      published.push(location)
-      files.push({ tableId: target.id, dataFile: { ...file.dataFile, filePath: location } })
-    }
-    await eachLimited(result.files, publishesAtOnce, (file) => publish(table, file)).catch(notTheInput)
-    await eachLimited(result.errorFiles, publishesAtOnce, (file) => publish(errorTable, file)).catch(
-      notTheInput,
-    )
+    const placed = [
+      ...result.files.map((file) => place(table, file)),
+      ...result.errorFiles.map((file) => place(errorTable, file)),
+    ]
+    for (const { location } of placed) published.push(location)
+    await io.publish(placed).catch(notTheInput)
     return {
-      files,
+      files: placed.map(({ staged }) => staged),
       rows: result.rows,
       errorRows: result.errorRows,
       errors: result.errors,
@@ -100,6 +91,12 @@ export async function writeBatch(
   } finally {
     await rm(outputDirectory, { recursive: true, force: true }).catch(() => {})
   }
+}
+
+function place(table: BuiltInTable, { localPath, relativePath, dataFile }: WrittenFile) {
+  const location = `${table.metadata.location}/data/${relativePath}`
+  const staged: StagedTableFile = { tableId: table.id, dataFile: { ...dataFile, filePath: location } }
+  return { localPath, location, staged }
 }
 
 /** A table or a store that fails says nothing about the lines: the batch is tried again, whatever the error's own code. */

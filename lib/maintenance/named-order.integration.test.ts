@@ -66,7 +66,7 @@ async function scattered(policy: PolicyOverrides, count = files): Promise<Visits
     })
     for (const { localPath, relativePath, dataFile } of written.files) {
       const filePath = `${metadata.location}/data/${relativePath}`
-      await lake.io.publish(localPath, filePath)
+      await lake.io.publish([{ localPath, location: filePath }])
       added.push({ ...dataFile, filePath })
     }
   }

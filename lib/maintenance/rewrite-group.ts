@@ -66,6 +66,6 @@ export async function rewriteGroup(
     },
   }))
   await announce(placed.map(({ file }) => file.filePath))
-  for (const { localPath, file } of placed) await io.publish(localPath, file.filePath)
+  await io.publish(placed.map(({ localPath, file }) => ({ localPath, location: file.filePath })))
   return { group, files: placed.map(({ file }) => file) }
 }

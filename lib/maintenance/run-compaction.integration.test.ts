@@ -18,6 +18,7 @@ import { logger } from '#lib/log.ts'
 import { deleteRows } from '#lib/row-level/delete-rows.ts'
 import { scanTable } from '#lib/row-level/local-table-scan.ts'
 import { requestCancel } from '#lib/runs/request-cancel.ts'
+import type { FinishedFile } from '#lib/storage/file-io.ts'
 import { createTestLakehouse, type Lakehouse } from '../../e2e/harness/lakehouse.ts'
 import { evaluateTable } from './evaluate-table.ts'
 import { listLiveFiles } from './list-live-files.ts'
@@ -236,9 +237,9 @@ describe('compaction', () => {
       list: lake.io.list.bind(lake.io),
       delete: lake.io.delete.bind(lake.io),
       localize: lake.io.localize.bind(lake.io),
-      publish: async (from: string, to: string) => {
-        written.push(to)
-        return lake.io.publish(from, to)
+      publish: async (files: readonly FinishedFile[]) => {
+        written.push(...files.map(({ location }) => location))
+        await lake.io.publish(files)
       },
     }
     const runId = await request()
@@ -298,9 +299,9 @@ describe('compaction', () => {
     // The process is gone once its files are there: nothing of it runs any more, not even the cleaning up.
     const published: string[] = []
     const io = Object.assign(Object.create(lake.io), {
-      publish: async (from: string, to: string) => {
-        await lake.io.publish(from, to)
-        published.push(to)
+      publish: async (files: readonly FinishedFile[]) => {
+        await lake.io.publish(files)
+        published.push(...files.map(({ location }) => location))
         kill.abort(new AppError('cancelled', 'killed'))
         throw new AppError('unavailable', 'killed')
       },

@@ -13,7 +13,7 @@ export class PlacedFiles {
   /** Moves a finished local file to its location. */
   async place(localPath: string, location: string): Promise<void> {
     this.#locations.push(location)
-    await this.#io.publish(localPath, location)
+    await this.#io.publish([{ localPath, location }])
   }
 
   /** Runs what ends in the commit; removes the files when it fails, unless the commit may have landed all the same. */

@@ -186,7 +186,7 @@ describe.each(modes)('deleteRows in format version %i as %s', (version, mode) =>
     const add = await Promise.all(
       files.map(async ({ localPath, relativePath, dataFile }) => {
         const filePath = `${metadata.location}/data/${relativePath}`
-        await table.catalog.io.publish(localPath, filePath)
+        await table.catalog.io.publish([{ localPath, location: filePath }])
         return { ...dataFile, filePath }
       }),
     )

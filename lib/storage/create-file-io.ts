@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import type { FileIO, FileStat } from './file-io.ts'
+import type { FileIO, FileStat, FinishedFile } from './file-io.ts'
 import { LocalFileIO } from './local-file-io.ts'
 import { parseLocation } from './location.ts'
 import type { S3Options } from './s3-file-io.ts'
@@ -82,7 +82,10 @@ class FileIOByScheme implements FileIO {
     )
   }
 
-  async publish(localPath: string, location: string): Promise<FileStat> {
-    return (await this.storeOf(location)).publish(localPath, location)
+  async publish(files: readonly FinishedFile[]): Promise<void> {
+    const remote = files.filter(({ location }) => parseLocation(location).scheme === 's3')
+    const local = files.filter(({ location }) => parseLocation(location).scheme === 'file')
+    if (local.length > 0) await this.local.publish(local)
+    if (remote.length > 0) await (await this.s3()).publish(remote)
   }
 }

@@ -123,7 +123,8 @@ describe.each(Object.keys(stores))('FileIO over %s', (name) => {
     expect(await io.stat(at)).toBeNull()
     await expect(io.read(at)).rejects.toMatchObject({ code: 'not-found', retryable: false })
     await expect(io.readStream(at)).rejects.toMatchObject({ code: 'not-found' })
-    await expect(io.publish(path.join(folder, 'nothing'), at)).rejects.toMatchObject({ code: 'not-found' })
+    const nothing = [{ localPath: path.join(folder, 'nothing'), location: at }]
+    await expect(io.publish(nothing)).rejects.toMatchObject({ code: 'not-found' })
   })
 
   test('keeps odd names character by character', async () => {
@@ -180,11 +181,29 @@ describe.each(Object.keys(stores))('FileIO over %s', (name) => {
     for (const size of [1000, 20 << 20]) {
       const local = path.join(folder, `made-${size}.parquet`)
       await writeFile(local, noise(size))
-      const published = await io.publish(local, `${root}/data/day=1/${size}.parquet`)
-      expect(published.size).toBe(size)
+      const location = `${root}/data/day=1/${size}.parquet`
+      await io.publish([{ localPath: local, location }])
+      expect(await io.stat(location)).toMatchObject({ size })
       await expect(stat(local)).rejects.toThrow()
-      expect((await buffer(await io.readStream(published.location))).equals(noise(size))).toBe(true)
+      expect((await buffer(await io.readStream(location))).equals(noise(size))).toBe(true)
     }
+  })
+
+  test('publishes many files at once; one that is missing fails all of them', async () => {
+    const files = Array.from({ length: 40 }, (_, index) => ({
+      localPath: path.join(folder, `many-${index}.parquet`),
+      location: `${root}/many/day=${index % 7}/${index}.parquet`,
+    }))
+    for (const { localPath } of files) await writeFile(localPath, localPath)
+    await io.publish(files)
+    for (const { localPath, location } of files) expect((await io.read(location)).toString()).toBe(localPath)
+    await writeFile(path.join(folder, 'there'), 'x')
+    const some = ['there', 'missing'].map((name) => ({
+      localPath: path.join(folder, name),
+      location: `${root}/many/${name}`,
+    }))
+    await expect(io.publish(some)).rejects.toMatchObject({ code: 'not-found' })
+    await io.publish([])
   })
 
   test('gives local paths in the order asked, each once', async () => {

@@ -10,6 +10,11 @@ export interface FileStat {
   etag: string
 }
 
+export interface FinishedFile {
+  localPath: string
+  location: string
+}
+
 /**
  * Reads and writes whole immutable files by location. A location is a `file://` or `s3://` URI; an absolute local path is
  * accepted on the way in. Every method throws AppError: `not-found`, `already-exists`, `unavailable` (retryable),
@@ -32,8 +37,9 @@ export interface FileIO {
    */
   localize(locations: readonly string[]): Promise<string[]>
   /**
-   * Moves a finished local file (written by the engine) to its location: a rename on the same disk, an upload
-   * (multipart beyond 16 MB) otherwise. The local file is gone afterwards.
+   * Moves finished local files (written by the engine) to their locations: renames on the same disk, uploads (multipart
+   * beyond 16 MB) otherwise. They are durable and the local files gone once it resolves; when it fails some may have been
+   * moved, and the caller deletes the locations.
    */
-  publish(localPath: string, location: string): Promise<FileStat>
+  publish(files: readonly FinishedFile[]): Promise<void>
 }

@@ -48,7 +48,7 @@ test('publishing replaces, across links to another folder as well', async () => 
   await symlink(path.join(folder, 'real'), path.join(folder, 'linked'))
   for (const text of ['one', 'two']) {
     await writeFile(path.join(folder, 'made'), text)
-    await io.publish(path.join(folder, 'made'), `${folder}/linked/deep/x`)
+    await io.publish([{ localPath: path.join(folder, 'made'), location: `${folder}/linked/deep/x` }])
   }
   expect((await io.read(`${folder}/real/deep/x`)).toString()).toBe('two')
   expect(await readdir(path.join(folder, 'real', 'deep'))).toEqual(['x'])

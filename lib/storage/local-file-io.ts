@@ -4,7 +4,6 @@ import {
   copyFile,
   type FileHandle,
   link,
-  lstat,
   mkdir,
   open,
   readdir,
@@ -17,7 +16,7 @@ import path from 'node:path'
 import { Readable } from 'node:stream'
 import { AppError } from '#lib/errors.ts'
 import { eachLimited } from './each-limited.ts'
-import type { FileIO, FileStat } from './file-io.ts'
+import type { FileIO, FileStat, FinishedFile } from './file-io.ts'
 import { localFileError } from './local-file-error.ts'
 import { formatLocation, parseLocation } from './location.ts'
 
@@ -133,7 +132,7 @@ export class LocalFileIO implements FileIO {
     } finally {
       await rm(temporary, { force: true })
     }
-    await syncFolder(path.dirname(file))
+    await syncPath(path.dirname(file))
   }
 
   async stat(location: string): Promise<FileStat | null> {
@@ -214,32 +213,42 @@ export class LocalFileIO implements FileIO {
     return locations.map((location) => this.pathOf(location))
   }
 
-  async publish(localPath: string, location: string): Promise<FileStat> {
-    const file = this.pathOf(location)
-    return translated('write', file, async () => {
-      await makeFolder(path.dirname(file))
-      let source = localPath
-      if (!(await sameDisk(localPath, path.dirname(file)))) {
-        source = path.join(path.dirname(file), `.firn-${randomUUID()}.tmp`)
-        try {
-          await copyFile(localPath, source, constants.COPYFILE_FICLONE)
-        } catch (error) {
-          await rm(source, { force: true })
-          throw error
-        }
-      }
-      const handle = await open(/* turbopackIgnore: true */ source, 'r+')
-      try {
-        await handle.sync()
-      } finally {
-        await handle.close()
-      }
-      await rename(source, file)
-      await syncFolder(path.dirname(file))
-      if (source !== localPath) await rm(localPath, { force: true })
-      return this.statOf(file)
-    })
+  /** All are moved before the first flush: what that writes of the folders need not be written again for each of them. */
+  async publish(files: readonly FinishedFile[]): Promise<void> {
+    const moves = files.map(({ localPath, location }) => ({ localPath, file: this.pathOf(location) }))
+    const folders = new Map(moves.map(({ file }) => [path.dirname(file), file]))
+    const toSync = new Set(folders.keys())
+    await eachLimited([...folders], concurrency, ([folder, file]) =>
+      translated('write', file, async () => {
+        for (const parent of await makeUnsyncedFolder(folder)) toSync.add(parent)
+      }),
+    )
+    await eachLimited(moves, concurrency, ({ localPath, file }) =>
+      translated('write', file, () => moveAcross(localPath, file)),
+    )
+    for (const paths of [moves.map(({ file }) => file), [...toSync]]) {
+      await eachLimited(paths, concurrency, (one) => translated('write', one, () => syncPath(one)))
+    }
   }
+}
+
+/** A rename, or a copy beside the target and a rename where that is on another disk. */
+async function moveAcross(localPath: string, file: string): Promise<void> {
+  try {
+    await rename(localPath, file)
+    return
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error
+  }
+  const copy = path.join(path.dirname(file), `.firn-${randomUUID()}.tmp`)
+  try {
+    await copyFile(localPath, copy, constants.COPYFILE_FICLONE)
+    await rename(copy, file)
+  } catch (error) {
+    await rm(copy, { force: true })
+    throw error
+  }
+  await rm(localPath, { force: true })
 }
 
 async function translated<T>(action: string, file: string, work: () => Promise<T>): Promise<T> {
@@ -255,23 +264,24 @@ const isMissing = (error: unknown): boolean =>
 
 const compareBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b))
 
-async function sameDisk(a: string, b: string): Promise<boolean> {
-  const [first, second] = await Promise.all([lstat(a), stat(b)])
-  return first.dev === second.dev
-}
-
-/** Makes a folder and its parents and flushes the entries of those that were new. */
-async function makeFolder(folder: string): Promise<void> {
+/** Makes a folder and its parents. Returns the folders whose entries are new, each of which has to be flushed. */
+async function makeUnsyncedFolder(folder: string): Promise<string[]> {
   const firstNew = await mkdir(folder, { recursive: true })
-  if (firstNew === undefined) return
+  const parents: string[] = []
+  if (firstNew === undefined) return parents
   for (let made = folder; made.length >= firstNew.length; made = path.dirname(made)) {
-    await syncFolder(path.dirname(made))
+    parents.push(path.dirname(made))
   }
+  return parents
 }
 
-/** A new or renamed entry is durable only once its folder is flushed. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
+async function makeFolder(folder: string): Promise<void> {
+  for (const parent of await makeUnsyncedFolder(folder)) await syncPath(parent)
+}
+
+/** Flushes a file, or a folder: a new or renamed entry is durable only once its folder is. */
+async function syncPath(at: string): Promise<void> {
+  const handle = await open(/* turbopackIgnore: true */ at, 'r')
   try {
     await handle.sync()
   } finally {

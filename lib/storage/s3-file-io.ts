@@ -12,7 +12,8 @@ import {
 } from '@aws-sdk/client-s3'
 import { Upload } from '@aws-sdk/lib-storage'
 import { AppError } from '#lib/errors.ts'
-import type { FileIO, FileStat } from './file-io.ts'
+import { eachLimited } from './each-limited.ts'
+import type { FileIO, FileStat, FinishedFile } from './file-io.ts'
 import { localFileError } from './local-file-error.ts'
 import { formatLocation, parseLocation } from './location.ts'
 import { RemoteFileCache } from './remote-file-cache.ts'
@@ -39,6 +40,7 @@ export interface S3FileIOOptions {
 /** Above this a body goes up in parts, several at a time. */
 const partBytes = 16 * 2 ** 20
 const partsAtATime = 4
+const uploadsAtATime = 16
 /** As many as one DeleteObjects request takes. */
 const deleteBatch = 1000
 const largestRead = 2 ** 31 - 1
@@ -260,18 +262,16 @@ export class S3FileIO implements FileIO {
     })
   }
 
-  async publish(localPath: string, location: string): Promise<FileStat> {
-    let size: number
-    try {
-      size = (await stat(localPath)).size
-    } catch (error) {
-      throw await localFileError('read', localPath, error)
-    }
-    const written = await this.write(
-      location,
-      size <= partBytes ? await readFile(localPath) : createReadStream(localPath),
-    )
-    await rm(localPath, { force: true })
-    return written
+  async publish(files: readonly FinishedFile[]): Promise<void> {
+    await eachLimited(files, uploadsAtATime, async ({ localPath, location }) => {
+      let size: number
+      try {
+        size = (await stat(localPath)).size
+      } catch (error) {
+        throw await localFileError('read', localPath, error)
+      }
+      await this.write(location, size <= partBytes ? await readFile(localPath) : createReadStream(localPath))
+      await rm(localPath, { force: true })
+    })
   }
 }

@@ -98,12 +98,12 @@ async function copyGoodRows(
   // On files of some 60 KB level 1 is as small as the default, and Bloom filters are a twelfth of the size; both cost a
   // twentieth of the time. Compaction writes with the defaults.
   const common = `FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, WRITE_BLOOM_FILTER false, FIELD_IDS ${fieldIdsOption(schema.fields)}, RETURN_STATS`
-  const partitioned = `PARTITION_BY (${columns.map(sqlIdentifier).join(', ')}), WRITE_PARTITION_COLUMNS true, FILENAME_PATTERN '{uuidv7}'`
+  const partitioned = `PARTITION_BY (${columns.map(sqlIdentifier).join(', ')}), WRITE_PARTITION_COLUMNS true, HIVE_FILE_PATTERN false, FILENAME_PATTERN '{uuidv7}'`
   const target = columns.length > 0 ? directory : path.join(directory, `${randomUUID()}.parquet`)
   const files = await copyWithStats(
     connection,
     `COPY (${rows}) TO ${sqlString(target)} (${common}${columns.length > 0 ? `, ${partitioned}` : ''})`,
-    { directory, schema, spec },
+    { schema, spec },
   )
   // An unpartitioned COPY of no rows writes a file all the same.
   return files.filter(({ dataFile }) => dataFile.recordCount > 0n)
@@ -235,7 +235,7 @@ async function writeErrors(
     `COPY (SELECT ${select} FROM read_json(${sqlString(scratchFile)}, format = 'newline_delimited', columns = {${columns}}))
       TO ${sqlString(path.join(directory, `${randomUUID()}.parquet`))}
       (FORMAT parquet, COMPRESSION zstd, FIELD_IDS ${fieldIdsOption(schema.fields)}, RETURN_STATS)`,
-    { directory, schema, spec: errorTablePartitionSpec, partition: {} },
+    { schema, spec: errorTablePartitionSpec, partition: {} },
   )
   return { files, sample, counts }
 }

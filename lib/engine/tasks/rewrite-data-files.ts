@@ -13,7 +13,7 @@ import { prepareScan } from '../scan/scan-relation.ts'
 import type { TableScan } from '../scan/table-scan.ts'
 import { type TaskContext, watched } from '../task-context.ts'
 import type { RewriteDataFilesPayload, RewriteDataFilesResult, WrittenFile } from '../tasks.ts'
-import { copyWithStats, partitionFolder } from '../written-files.ts'
+import { copyWithStats } from '../written-files.ts'
 import { sortAlongCurve } from '../z-order.ts'
 
 const sum = (values: readonly number[]): number => values.reduce((left, right) => left + right, 0)
@@ -52,11 +52,10 @@ export async function rewriteDataFiles(
   const sizes = await Promise.all(payload.inputs.map((file) => sizeOf(file)))
   const bytesRead = sum(sizes)
   const directory = path.resolve(payload.outputDirectory)
-  const folder = path.join(directory, partitionFolder(spec, partition))
-  await mkdir(folder, { recursive: true })
+  await mkdir(directory, { recursive: true })
   const written: string[] = []
   const newFile = (): string => {
-    const file = path.join(folder, `${randomUUID()}.parquet`)
+    const file = path.join(directory, `${randomUUID()}.parquet`)
     written.push(file)
     return file
   }
@@ -85,7 +84,7 @@ export async function rewriteDataFiles(
       }
       const copy = `COPY (${select}) TO ${sqlString(newFile())}
         (FORMAT parquet, COMPRESSION zstd, FIELD_IDS ${fieldIdsOption(columns)}, RETURN_STATS)`
-      const target = { directory, schema, spec, partition }
+      const target = { schema, spec, partition }
       files.push(
         ...(await watched(connection, context.signal, () => copyWithStats(connection, copy, target), report)),
       )

@@ -47,7 +47,7 @@ export class MemoryFileIO implements FileIO {
     return [...locations]
   }
 
-  async publish(): Promise<FileStat> {
+  async publish(): Promise<void> {
     throw new AppError('bad-input', 'Tests in memory have no local files.')
   }
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { appendFiles } from '#lib/iceberg/actions/append-files.ts'
 import { rowDelta } from '#lib/iceberg/actions/row-delta.ts'
@@ -77,7 +78,7 @@ export class VisitsTable {
   }
 
   async #place(localPath: string, file: DataFile): Promise<DataFile> {
-    await this.lake.io.publish(localPath, file.filePath)
+    await this.lake.io.publish([{ localPath, location: file.filePath }])
     return file
   }
 
@@ -103,7 +104,8 @@ export class VisitsTable {
       sql: `COPY (SELECT unnest([${ids.join(',')}])::BIGINT AS id) TO '${local}' (FORMAT parquet, FIELD_IDS {id: 1})`,
     })
     const filePath = `${metadata.location}/data/${randomUUID()}-deletes.parquet`
-    const { size } = await this.lake.io.publish(local, filePath)
+    const { size } = await stat(local)
+    await this.lake.io.publish([{ localPath: local, location: filePath }])
     const spec = metadata.partitionSpecs[0]
     if (!spec) throw new Error('The table has no partition spec.')
     const file: DataFile = {

@@ -51,7 +51,7 @@ export async function writeVisits(
   const [file] = files
   if (!file) throw new Error('The engine wrote no file.')
   const filePath = `${metadata.location}/data/${file.relativePath}`
-  await io.publish(file.localPath, filePath)
+  await io.publish([{ localPath: file.localPath, location: filePath }])
   return { ...file.dataFile, filePath }
 }
 
