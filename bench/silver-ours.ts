@@ -1,8 +1,11 @@
+import { statSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { isDeepStrictEqual } from 'node:util'
 import { createEngine } from '../lib/engine/create-engine.ts'
+import type { LandingFile } from '../lib/ingest/landing/landing-file.ts'
+import { planLoadBatch } from '../lib/ingest/landing/plan-batch.ts'
 import { recipeEventsPartitionSpec, recipeEventsSchema } from '../lib/mappings/recipe-events.ts'
 
 /**
@@ -20,12 +23,23 @@ const engine = createEngine({
   spillDirectory: path.join(folder, 'spill'),
 })
 
-/** Files of one engine task: few enough that both processes finish at about the same time. */
-const filesPerTask = 4
-
+/** As the landing zone's reader plans them: shares that get smaller, so that both processes finish at about the same time. */
 const groups: string[][] = []
-for (let start = 0; start < files.length; start += filesPerTask)
-  groups.push(files.slice(start, start + filesPerTask))
+const rest = new Map(
+  files.map((file): [string, LandingFile] => {
+    const { size, mtime } = statSync(file)
+    const position = { position: 0, size, etag: '', modifiedAt: mtime, quiet: true }
+    return [
+      file,
+      { id: file, name: file, location: file, state: 'reading', details: { lines: 0 }, ...position },
+    ]
+  }),
+)
+while (rest.size > 0) {
+  const batch = planLoadBatch([...rest.values()], { batchBytes: 256_000_000, lanes: 2 })
+  groups.push(batch.map(({ file }) => file.name))
+  for (const { file } of batch) rest.delete(file.name)
+}
 await mkdir(path.join(folder, 'staging'), { recursive: true })
 const converting = groups.map((group, index) =>
   engine.run('ingestJsonLines', {

@@ -46,6 +46,8 @@ function avroTypeOf(type: PrimitiveType, unique: number): AvroSchema {
 
 /** Avro allows only `[A-Za-z_][A-Za-z0-9_]*`; other characters are written as other Iceberg writers do. */
 function avroName(name: string): string {
+  // Asked for each entry of a manifest.
+  if (/^[A-Za-z_]\w*$/.test(name)) return name
   const safe = Array.from(name, (character) =>
     /[A-Za-z0-9_]/.test(character) ? character : `_x${character.codePointAt(0)?.toString(16).toUpperCase()}`,
   ).join('')
