@@ -13,7 +13,7 @@ type TaskFunction<Name extends TaskName> = (
   context: TaskContext,
 ) => Promise<TaskTypes[Name]['result']>
 
-/** Loaded when first asked for: a process is there sooner, and few are ever asked for all of them. */
+/** Loaded by the first task that is waiting already, else at leisure. */
 const tasks: { [Name in TaskName]: () => Promise<TaskFunction<Name>> } = {
   ingestJsonLines: async () => (await import('./tasks/ingest-json-lines.ts')).ingestJsonLines,
   rewriteDataFiles: async () => (await import('./tasks/rewrite-data-files.ts')).rewriteDataFiles,
@@ -74,6 +74,8 @@ process.on('message', (message: ToProcess) => {
     case 'start':
       options = message.options
       send({ type: 'ready' })
+      // What cannot be loaded fails the task that asks for it.
+      setImmediate(() => void Promise.allSettled(Object.values(tasks).map((load) => load())))
       break
     case 'run':
       if (!options) throw new AppError('internal', 'The engine process got a task before its options.')

@@ -174,8 +174,23 @@ describe('a planned compaction', () => {
       /1 of its files are gone/,
     ],
     ['deletes arrived for a file of it', (table) => table.delete(eq('id', 105)), /other deletes apply/],
-  ])('is refused whole when %s', async (_name, change, why) => {
-    const table = await tableOf([1, 2])
+  ])('leaves out a group when %s, and is refused when there is no other', async (_name, change, why) => {
+    const both = await tableOf([1, 2])
+    const planOfBoth = await keep.plan(both.id, 'compaction')
+    await change(both)
+    const digestOfBoth = await currentDigest(both)
+    expect(await keep.apply(planOfBoth)).toMatchObject({
+      state: 'succeeded',
+      details: { groups: 1, groupsLeftOut: 1 },
+    })
+    expect(await currentDigest(both)).toBe(digestOfBoth)
+    expect(
+      await lake.db.runEvent.count({
+        where: { message: { contains: '1 of 2 groups are no longer as they were planned' } },
+      }),
+    ).toBeGreaterThan(0)
+
+    const table = await tableOf([1])
     const plan = await keep.plan(table.id, 'compaction')
     await change(table)
     const [files, digest] = [await filesOf(table), await currentDigest(table)]

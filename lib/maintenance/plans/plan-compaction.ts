@@ -4,6 +4,7 @@ import { formatIdentifier, type Table } from '#lib/iceberg/catalog/catalog.ts'
 import { danglingDeletes } from '#lib/iceberg/scan/dangling-deletes.ts'
 import { type DataFile, fileKey } from '#lib/iceberg/spec/data-file.ts'
 import { currentSnapshot } from '#lib/iceberg/spec/table-metadata.ts'
+import { logRun } from '#lib/runs/log-run.ts'
 import { compactTable } from '../compact-table.ts'
 import { type CompactionPolicy, compactionPolicy } from '../compaction-policy.ts'
 import { listLiveFiles } from '../list-live-files.ts'
@@ -138,6 +139,7 @@ export const compactionPlanner: Planner = {
     const { policy, groups: planned, dangling } = CompactionInputSchema.parse(plan.input)
     const locations = await dataFilesOf(context)
     let resumed = false
+    let leftOut: string[] = []
     const end = await compactTable(
       { ...context, engine: context.engine() },
       { report },
@@ -146,7 +148,17 @@ export const compactionPlanner: Planner = {
         // An earlier try of this run may have committed some of the groups.
         const snapshots = table.metadata.snapshots.filter(({ summary }) => summary['firn.run-id'] === runId)
         resumed = snapshots.length > 0
-        const groups = stillThere(table, await listLiveFiles(table), { planned, locations, resumed })
+        const found = stillThere(table, await listLiveFiles(table), { planned, locations, resumed })
+        const { groups } = found
+        leftOut = found.changed
+        if (leftOut.length > 0) {
+          await logRun(
+            db,
+            runId,
+            'warn',
+            `${leftOut.length} of ${planned.length} groups are no longer as they were planned and are left as they are: ${leftOut.slice(0, 20).join('; ')}.`,
+          )
+        }
         // Where the plan showed none to go, those that came since are left to the next run.
         return { groups, policy: dangling > 0 ? policy : { ...policy, danglingDeleteFiles: null } }
       },
@@ -158,7 +170,8 @@ export const compactionPlanner: Planner = {
       )
     }
     await db.$transaction((tx) => settle(tx, { quarantine: false }))
-    return { ...end, state: 'succeeded', details: { ...end.details, planId: plan.id } }
+    const details = { ...end.details, planId: plan.id, groupsLeftOut: leftOut.length }
+    return { ...end, state: 'succeeded', details }
   },
 }
 
@@ -172,8 +185,10 @@ async function dataFilesOf({ items }: ApplyContext): Promise<string[]> {
 }
 
 /**
- * The groups of a plan as the table has them now. With `resumed` those whose files are gone are left out: they are done.
- * @throws AppError `conflict` when a file is gone, or other deletes apply to it than when it was planned
+ * The groups of a plan as the table has them now. One of which a file is gone, or has other deletes than when it was
+ * planned, is left out with the reason: other groups have nothing to do with that. With `resumed` those whose files are
+ * gone are done.
+ * @throws AppError `conflict` when no group is as it was planned
  */
 function stillThere(
   table: Table,
@@ -183,9 +198,10 @@ function stillThere(
     locations,
     resumed,
   }: { planned: readonly PlannedGroup[]; locations: readonly string[]; resumed: boolean },
-): CompactionGroup[] {
+): { groups: CompactionGroup[]; changed: string[] } {
   const byLocation = new Map(live.map((one) => [one.file.filePath, one]))
   const groups: CompactionGroup[] = []
+  const changed: string[] = []
   let next = 0
   for (const { name, files: length, fingerprint: expected } of planned) {
     const wanted = locations.slice(next, next + length)
@@ -196,10 +212,8 @@ function stillThere(
     if (!first || files.length !== length || fingerprint(files) !== expected) {
       const gone = length - files.length
       const why = gone > 0 ? `${gone} of its files are gone` : 'other deletes apply to its files by now'
-      throw new AppError(
-        'conflict',
-        `The group ${name} of ${formatIdentifier(table.identifier)} is no longer as it was planned: ${why}. Nothing of it was changed. Plan again.`,
-      )
+      changed.push(`${name}: ${why}`)
+      continue
     }
     groups.push({
       specId: first.file.specId,
@@ -210,5 +224,11 @@ function stillThere(
       rows: files.reduce((sum, { file }) => sum + file.recordCount, 0n),
     })
   }
-  return groups
+  if (groups.length === 0 && changed.length > 0 && !resumed) {
+    throw new AppError(
+      'conflict',
+      `No group of ${formatIdentifier(table.identifier)} is as it was planned (${changed.slice(0, 5).join('; ')}). Nothing was changed. Plan again.`,
+    )
+  }
+  return { groups, changed }
 }
