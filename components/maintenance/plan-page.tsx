@@ -188,7 +188,9 @@ function useRules({ policy: { expiry, tags, orphans, manifests, retention }, act
       if (!compaction) return []
       return [
         { key: t('fileTarget'), value: format.bytes(compaction.targetBytes) },
-        { key: t('small'), value: format.bytes(compaction.smallFileBytes) },
+        compaction.allFiles
+          ? { key: t('merged'), value: t('allSizes') }
+          : { key: t('small'), value: format.bytes(compaction.smallFileBytes) },
         { key: t('strategy'), value: compaction.strategy },
       ]
     }

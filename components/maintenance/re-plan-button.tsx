@@ -37,10 +37,14 @@ export function RePlanButton({ plan, path }: { plan: PlanView; path: TablePath }
       ? { maxSnapshotAgeMs: ageMs, minSnapshotsToKeep: Math.round(Number(keep)) }
       : action === 'remove-orphan-files'
         ? { minAgeMs: ageMs }
-        : {}
+        : { allFiles: policy.compaction.allFiles }
   if (action !== 'expire-snapshots' && action !== 'remove-orphan-files') {
     return (
-      <Button icon={RotateCcw} loading={request.isPending} onClick={() => request.mutate({ path, action })}>
+      <Button
+        icon={RotateCcw}
+        loading={request.isPending}
+        onClick={() => request.mutate({ path, action, options })}
+      >
         {t('button')}
       </Button>
     )

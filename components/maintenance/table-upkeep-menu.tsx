@@ -1,6 +1,16 @@
 'use client'
 
-import { CalendarX2, ChevronDown, Combine, FileSearch, History, Rows3, Tag, Wrench } from 'lucide-react'
+import {
+  ArrowDownWideNarrow,
+  CalendarX2,
+  ChevronDown,
+  Combine,
+  FileSearch,
+  History,
+  Rows3,
+  Tag,
+  Wrench,
+} from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import type { TablePath } from '#components/iceberg/table-path.ts'
 import { useCatalogActions } from '#components/iceberg/tree/use-catalog-actions.ts'
@@ -38,6 +48,13 @@ export function TableUpkeepMenu({ path, disabled = false }: { path: TablePath; d
           icon: icons[action],
           onSelect: () => request.mutate({ path, action }),
         })),
+        [
+          {
+            label: t('menuAction.allFiles'),
+            icon: ArrowDownWideNarrow,
+            onSelect: () => request.mutate({ path, action: 'compaction', options: { allFiles: true } }),
+          },
+        ],
       ]}
     />
   )

@@ -16,7 +16,12 @@ export interface PlanWish {
     | 'remove-orphan-files'
     | 'rewrite-manifests'
     | 'delete-old-rows'
-  options?: { maxSnapshotAgeMs?: number; minSnapshotsToKeep?: number; minAgeMs?: number }
+  options?: {
+    maxSnapshotAgeMs?: number
+    minSnapshotsToKeep?: number
+    minAgeMs?: number
+    allFiles?: boolean
+  }
 }
 
 /** Asks for a plan and opens its page, where it appears as soon as a worker has made it. */

@@ -33,15 +33,6 @@ export const compactTable = contract({
     'Queues a run that merges any two or more small files of a partition. A table has one compaction at a time: while one waits or runs, its run is returned with `started` false.',
   tags,
   params: z.object({ catalog: name, namespace: name, table: name }),
-  query: z.object({
-    all: z
-      .enum(['true', 'false'])
-      .default('false')
-      .transform((value) => value === 'true')
-      .meta({
-        description: "Also files of the target size: writes the whole table again in the policy's order.",
-      }),
-  }),
   response: z.object({ runId: z.uuid(), started: z.boolean() }),
   status: 202,
   audit: 'table.compact',

@@ -12,6 +12,12 @@ export const MaintenancePolicySchema = z.object({
   requiresApproval: z.boolean().default(false),
   /** How long files stay in quarantine. */
   holdMs: ms.default(72 * hour),
+  compaction: z
+    .object({
+      /** Files of every size are written again, not only small ones. */
+      allFiles: z.boolean().default(false),
+    })
+    .prefault({}),
   expiry: z
     .object({
       enabled: z.boolean().default(true),

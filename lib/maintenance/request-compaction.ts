@@ -10,8 +10,6 @@ export interface CompactionRequest {
   trigger: 'commit' | 'schedule' | 'manual'
   requestedBy: string
   requestId?: string
-  /** Files of every size, not only small ones. */
-  all?: boolean
 }
 
 /**
@@ -35,7 +33,7 @@ export async function requestCompaction(
   request: CompactionRequest,
   send: typeof sendJob = sendJob,
 ): Promise<{ runId: string; started: boolean }> {
-  const { tableId, tableName, all = false, ...run } = request
+  const { tableId, tableName, ...run } = request
   const { runId, started } = await db.$transaction(async (tx) => {
     const active = await findActiveCompaction(tx, tableId)
     if (active) return { runId: active, started: false }
@@ -45,7 +43,6 @@ export async function requestCompaction(
         title: tableName,
         tableId,
         ...run,
-        ...(all ? { details: { all } } : {}),
       }),
       started: true,
     }

@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { type CompactTableContext, compactTable, keepHealth } from './compact-table.ts'
 import { compactionPolicy } from './compaction-policy.ts'
 import { listLiveFiles } from './list-live-files.ts'
@@ -12,9 +11,6 @@ export interface CompactionContext extends RunContext, CompactTableContext {}
 /** What the log says of a cancelled compaction. */
 export const cancelledCompaction =
   'Cancelled. What was committed before stays; files not yet committed were deleted.'
-
-/** What was asked for, in the run's details until it has some of its own. */
-const WishSchema = z.object({ all: z.boolean().default(false) })
 
 /**
  * Merges the small files of a table as its policy says now: plan, rewrite group by group, commit in parts, measure. A run
@@ -31,9 +27,8 @@ export async function runCompaction(
     async ({ signal, report, metered }) => {
       const asked = await db.run.findUniqueOrThrow({
         where: { id: runId },
-        select: { trigger: true, details: true },
+        select: { trigger: true },
       })
-      const { all } = WishSchema.parse(asked.details ?? {})
       return compactTable(
         { ...context, engine: metered(context.engine), signal },
         { report },
@@ -41,7 +36,7 @@ export async function runCompaction(
         async (table, effective) => {
           const policy = compactionPolicy(valuesOf(effective))
           const partitions = groupByPartition(await listLiveFiles(table), table.metadata)
-          const options = { policy, now: Date.now(), byHand: asked.trigger === 'manual', all }
+          const options = { policy, now: Date.now(), byHand: asked.trigger === 'manual' }
           return { groups: planCompaction(partitions, options).groups, policy }
         },
       )

@@ -24,7 +24,7 @@ export interface PlanRequest {
  * @throws AppError `bad-input` for an orphan age under 24 hours without the override
  */
 export function policyWith(policy: MaintenancePolicy, options: PlanOptions): MaintenancePolicy {
-  const { maxSnapshotAgeMs, minSnapshotsToKeep, minAgeMs, override } = options
+  const { maxSnapshotAgeMs, minSnapshotsToKeep, minAgeMs, override, allFiles } = options
   if (minAgeMs !== undefined && minAgeMs < leastOrphanAgeMs && !override) {
     throw new AppError(
       'bad-input',
@@ -33,6 +33,7 @@ export function policyWith(policy: MaintenancePolicy, options: PlanOptions): Mai
   }
   return {
     ...policy,
+    compaction: { ...policy.compaction, ...(allFiles === undefined ? {} : { allFiles }) },
     expiry: {
       ...policy.expiry,
       ...(maxSnapshotAgeMs === undefined ? {} : { maxSnapshotAgeMs }),

@@ -91,13 +91,13 @@ const orderText = ({ strategy, sortColumns, zOrderColumns }: CompactionPolicy): 
 export const compactionPlanner: Planner = {
   action: 'compaction',
 
-  async plan({ db }, table, _policy, { byHand }) {
+  async plan({ db }, table, { compaction: { allFiles } }, { byHand }) {
     assertRewritable(table.metadata)
     const policy = compactionPolicy(valuesOf(await loadTablePolicy(db, table)))
     // Columns that have gone are found here, not when the plan is applied.
     rewriteOrder(table.metadata, policy)
     const live = await listLiveFiles(table)
-    const options = { policy, now: Date.now(), byHand }
+    const options = { policy, now: Date.now(), byHand, all: allFiles }
     const { groups, files, bytes, rows } = planCompaction(groupByPartition(live, table.metadata), options)
     const merged = groups.flatMap((group) => group.files)
     const dangling = policy.danglingDeleteFiles === null ? [] : await leftDangling(table, live, merged)
@@ -121,6 +121,7 @@ export const compactionPlanner: Planner = {
           targetBytes: policy.targetBytes,
           smallFileBytes: policy.smallFileBytes,
           strategy: orderText(policy),
+          allFiles,
         },
         ...(groups.length + deletes.length === 0
           ? {

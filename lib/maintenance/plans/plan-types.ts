@@ -60,6 +60,7 @@ const PlannedCompactionSchema = z.object({
   targetBytes: count,
   smallFileBytes: count,
   strategy: z.string(),
+  allFiles: z.boolean().default(false),
 })
 
 /** What a plan will do, in numbers. */
@@ -118,6 +119,10 @@ export const PlanOptionsSchema = z
     override: z
       .boolean()
       .meta({ description: 'Allows `minAgeMs` under 24 hours: files of running commits may be that young.' }),
+    allFiles: z.boolean().meta({
+      description:
+        "Compaction: files of every size are written again in the policy's order, not only small ones.",
+    }),
   })
   .partial()
 export type PlanOptions = z.infer<typeof PlanOptionsSchema>

@@ -7,7 +7,7 @@ import { loadAccess } from '#lib/grants/load-access.ts'
 import { route } from '#lib/http/route.ts'
 import { requestCompaction } from '#lib/maintenance/request-compaction.ts'
 
-export const POST = route(compactTable, async ({ params, query, actor, requestId, audit }) => {
+export const POST = route(compactTable, async ({ params, actor, requestId, audit }) => {
   const reference = tableReference(params)
   const row = await getTableRow(reference, actor)
   const guard = new Guard(await loadAccess(database(), reference.catalog, actor), actor)
@@ -18,8 +18,7 @@ export const POST = route(compactTable, async ({ params, query, actor, requestId
     trigger: 'manual',
     requestedBy: actor.name,
     requestId,
-    all: query.all,
   })
-  audit.details = { ...queued, all: query.all }
+  audit.details = queued
   return queued
 })
