@@ -68,7 +68,7 @@ function LoadedPlan({ plan }: { plan: PlanView }) {
         icon={ClipboardList}
         title={`${t(`action.${plan.action}`)} · ${table.name}`}
         badge={<PlanState state={plan.state} />}
-        description={t(`about.${plan.action}`)}
+        description={t(`about.${plan.summary.compaction?.allFiles ? 'allFiles' : plan.action}`)}
         facts={
           <>
             <Link className={link} href={tableHref(path)}>
