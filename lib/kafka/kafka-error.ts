@@ -21,6 +21,10 @@ const connectionErrors = new Set([
   'KafkaJSMetadataNotLoaded',
 ])
 
+/** What Node says of a certificate it does not trust (`ERR_TLS_CERT_ALTNAME_INVALID`, `DEPTH_ZERO_SELF_SIGNED_CERT`, …). */
+const isCertificateError = (code: unknown): code is string =>
+  typeof code === 'string' && /CERT|LEAF_SIGNATURE/.test(code)
+
 const wrappers = new Set(['KafkaJSNumberOfRetriesExceeded', 'KafkaJSNonRetriableError'])
 
 /** The error below "number of retries exceeded" and below an aggregate. */
@@ -67,6 +71,13 @@ export function kafkaError(thrown: unknown, { brokers, topic }: KafkaErrorPlace)
       'forbidden',
       `Kafka at ${where} does not let Firn in${topic ? ` to topic ${topic}` : ''} (${type ?? messageOf(error)}). Check KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD, KAFKA_SASL_MECHANISM and the rights of that user.`,
       options,
+    )
+  }
+  if (isCertificateError(code)) {
+    return new AppError(
+      'unavailable',
+      `The certificate of Kafka at ${where} is not trusted here (${code}). Set NODE_EXTRA_CA_CERTS to a PEM file with the authority that signed it, and check that KAFKA_BROKERS has the names that are in it; Firn goes on trying and continues where it was.`,
+      { ...options, retryable: true },
     )
   }
   if (connectionErrors.has(name)) {

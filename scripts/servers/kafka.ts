@@ -13,8 +13,17 @@ export interface KafkaServerOptions {
   directory: string
   /** Of 127.0.0.1; the one of the last start if it is free, else any. */
   port?: number
-  /** More lines for server.properties. */
-  settings?: Record<string, string>
+  /** One more listener, by TLS and for these people only. */
+  secured?: SecuredListener
+}
+
+export interface SecuredListener {
+  port: number
+  /** A PKCS #12 file with a private key and its certificate. */
+  keyFile: string
+  keyPassword: string
+  username: string
+  password: string
 }
 
 export interface RunningKafka {
@@ -71,9 +80,21 @@ export async function startKafka(options: KafkaServerOptions): Promise<RunningKa
     prepare: async () => {
       const facts = await choosePorts(portsFile, options.port)
       writeFileSync(portsFile, JSON.stringify(facts))
-      writeFileSync(properties, serverProperties(directory, facts, options.settings))
+      writeFileSync(properties, serverProperties(directory, facts, options.secured))
       writeFileSync(path.join(directory, 'log4j2.yaml'), logSettings)
-      await format(directory, java, jvm('kafka.tools.StorageTool', 'format', '--config', properties))
+      const scram = scramMechanisms.flatMap((mechanism) =>
+        options.secured
+          ? [
+              '--add-scram',
+              `${mechanism}=[name=${options.secured.username},password=${options.secured.password}]`,
+            ]
+          : [],
+      )
+      await format(
+        directory,
+        java,
+        jvm('kafka.tools.StorageTool', 'format', '--config', properties, ...scram),
+      )
       return facts
     },
     launch: () => ({ program: java, args: jvm('kafka.Kafka', properties) }),
@@ -111,17 +132,49 @@ async function format(directory: string, java: string, args: string[]): Promise<
   throw new AppError('unavailable', `Kafka’s storage could not be formatted: ${summaryOf(formatted)}`)
 }
 
-function serverProperties(directory: string, facts: Facts, settings: Record<string, string> = {}): string {
-  const listener = `PLAINTEXT://127.0.0.1:${facts.port}`
+const scramMechanisms = ['SCRAM-SHA-256', 'SCRAM-SHA-512'] as const
+
+function securedProperties({
+  keyFile,
+  keyPassword,
+  username,
+  password,
+}: SecuredListener): Record<string, string> {
+  const login = (module: string, options = '') =>
+    `org.apache.kafka.common.security.${module} required${options};`
+  const ofListener: Record<string, string> = {
+    'ssl.keystore.type': 'PKCS12',
+    'ssl.keystore.location': keyFile,
+    'ssl.keystore.password': keyPassword,
+    'sasl.enabled.mechanisms': ['PLAIN', ...scramMechanisms].join(),
+    'plain.sasl.jaas.config': login('plain.PlainLoginModule', ` user_${username}="${password}"`),
+    ...Object.fromEntries(
+      scramMechanisms.map((mechanism) => [
+        `${mechanism.toLowerCase()}.sasl.jaas.config`,
+        login('scram.ScramLoginModule'),
+      ]),
+    ),
+  }
+  return Object.fromEntries(
+    Object.entries(ofListener).map(([name, value]) => [`listener.name.secured.${name}`, value]),
+  )
+}
+
+function serverProperties(directory: string, facts: Facts, secured?: SecuredListener): string {
+  const listeners = [
+    `PLAINTEXT://127.0.0.1:${facts.port}`,
+    ...(secured ? [`SECURED://127.0.0.1:${secured.port}`] : []),
+  ].join()
   const properties: Record<string, string> = {
     'process.roles': 'broker,controller',
     'node.id': '1',
     // A static quorum: its port is not part of the metadata, so it may change from start to start.
     'controller.quorum.voters': `1@127.0.0.1:${facts.controllerPort}`,
-    listeners: `${listener},CONTROLLER://127.0.0.1:${facts.controllerPort}`,
-    'advertised.listeners': listener,
+    listeners: `${listeners},CONTROLLER://127.0.0.1:${facts.controllerPort}`,
+    'advertised.listeners': listeners,
     'controller.listener.names': 'CONTROLLER',
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURED:SASL_SSL',
+    'inter.broker.listener.name': 'PLAINTEXT',
     'log.dirs': path.join(directory, 'data'),
     'auto.create.topics.enable': 'false',
     'offsets.topic.replication.factor': '1',
@@ -140,7 +193,7 @@ function serverProperties(directory: string, facts: Facts, settings: Record<stri
     'num.network.threads': '2',
     'num.io.threads': '2',
     'log.cleaner.dedupe.buffer.size': '16777216',
-    ...settings,
+    ...(secured ? securedProperties(secured) : {}),
   }
   return Object.entries(properties)
     .map(([name, value]) => `${name}=${value}\n`)
