@@ -12,6 +12,7 @@ import { visitsFile, visitsRequest } from '#lib/iceberg/test-support/sample-tabl
 import { logger } from '#lib/log.ts'
 import { createRun } from '#lib/runs/create-run.ts'
 import { createFileIO } from '#lib/storage/create-file-io.ts'
+import type { FileIO } from '#lib/storage/file-io.ts'
 import { locationKey } from '#lib/storage/location-key.ts'
 import { createTestLakehouse, type Lakehouse } from '../../e2e/harness/lakehouse.ts'
 import { useS3 } from '../../e2e/harness/s3.ts'
@@ -171,6 +172,37 @@ describe('apache/amoro#2925: uncommitted files were taken for orphans', () => {
     expect(await keep.missing([staged, written, nobodys])).toEqual([nobodys])
     await lake.db.stagedFile.deleteMany({ where: { batchId } })
     await lake.db.run.update({ where: { id: runId }, data: { state: 'failed' } })
+  })
+
+  it('keeps a file that a commit takes into use while the purge deletes others', async () => {
+    const table = await newTable()
+    await table.append(1, [1, 5])
+    const file = await table.write(1, [6, 10])
+    const bytes = await lake.io.read(file.filePath)
+    const { location } = (await table.load()).metadata
+    // More than a purge deletes at a time.
+    const copies = Array.from({ length: 520 }, (_, index) => `${location}/data/copy-${index}.parquet`)
+    for (const copy of [file.filePath, ...copies]) {
+      await lake.io.write(copy, bytes)
+      await makeOld(copy, 30 * day)
+    }
+    const run = await keep.apply(await keep.plan(table.id, 'remove-orphan-files', anyAge))
+    let used: string | undefined
+    const io: FileIO = Object.assign(Object.create(lake.io), {
+      delete: async (locations: readonly string[]) => {
+        await lake.io.delete(locations)
+        if (used !== undefined) return
+        used = copies.find((copy) => !locations.includes(copy)) ?? ''
+        const files = [{ ...file, filePath: used }]
+        await commitWithRetry(lake.catalog, table.identifier, appendFiles({ files }))
+      },
+    })
+    await keep.purge({ runId: run.id }, { io })
+    const kept = (await keep.ledger(run.id)).filter(({ state }) => state === 'kept')
+    expect(kept.map((row) => row.location)).toEqual([used])
+    expect(kept[0]?.reason).toContain('refers to it')
+    expect(await keep.missing(await keep.references(table.id))).toEqual([])
+    expect(await table.digest((await table.load()).metadata.currentSnapshotId ?? 0n)).toBeTruthy()
   })
 
   it('notices a file that is committed between plan, apply and purge', async () => {

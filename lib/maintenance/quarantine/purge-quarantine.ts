@@ -53,25 +53,19 @@ export async function purgeQuarantine(context: PurgeContext, runId: string): Pro
         const files = await takeFiles(db, runId, selection)
         if (files.length === 0) break
         report({ phase: 'checking' })
-        const kept = await findUses({ ...context, signal }, files)
-        for (const [why, ids] of Map.groupBy(kept, ([, reason]) => reason)) {
-          await settleFiles(
-            db,
-            runId,
-            ids.map(([id]) => id),
-            { state: 'kept', reason: why },
-          )
-        }
-        const keptIds = new Set(kept.map(([id]) => id))
-        const going = files.filter(({ id }) => !keptIds.has(id))
-        for (let at = 0; at < going.length; at += perDelete) {
+        const look = { folders: await foldersOf(db, context.io, files), seen: new Set<string>() }
+        let left = files
+        while (left.length > 0) {
           signal.throwIfAborted()
-          const some = going.slice(at, at + perDelete)
-          await context.io.delete(some.map(({ location }) => location))
+          // The first time at everything, then at what was committed while the files before were deleted.
+          left = await keepUsed(context, runId, left, await findUses({ ...context, signal }, left, look))
+          const some = left.splice(0, perDelete)
+          const going = await keepUsed(context, runId, some, await findWrittenAgain(context.io, some))
+          await context.io.delete(going.map(({ location }) => location))
           await settleFiles(
             db,
             runId,
-            some.map(({ id }) => id),
+            going.map(({ id }) => id),
             { state: 'purged' },
           )
           report({ phase: 'deleting', ...(await freed(db, runId)) })
@@ -139,24 +133,57 @@ async function freed(db: Database, runId: string): Promise<{ files: number; byte
   return { files: _count, bytes: Number(_sum.bytes ?? 0) }
 }
 
-/** Ids of files that must not go, with the reason. @throws AppError when it cannot be found out */
-async function findUses({ db, io, signal }: PurgeContext, files: Waiting[]): Promise<[string, string][]> {
+/** Notes the files that must not go, and returns the others. */
+async function keepUsed(
+  { db }: PurgeContext,
+  runId: string,
+  files: readonly Waiting[],
+  uses: ReadonlyMap<string, string>,
+): Promise<Waiting[]> {
+  for (const [reason, entries] of Map.groupBy(uses, ([, why]) => why)) {
+    await settleFiles(
+      db,
+      runId,
+      entries.map(([id]) => id),
+      { state: 'kept', reason },
+    )
+  }
+  return files.filter(({ id }) => !uses.has(id))
+}
+
+/** What a purge has looked at: the folders it is about, and what of them it has seen. */
+interface Look {
+  folders: string[]
+  seen: Set<string>
+}
+
+/** Ids of files that something refers to, with the reason. @throws AppError when it cannot be found out */
+async function findUses(
+  { db, io, signal }: PurgeContext,
+  files: readonly Waiting[],
+  look: Look,
+): Promise<Map<string, string>> {
   const waiting = Map.groupBy(files, ({ location }) => locationKey(location))
   const uses = new Map<string, string>()
   const use = (location: string, why: string) => {
     for (const { id } of waiting.get(locationKey(location)) ?? []) uses.set(id, why)
   }
-  const folders = await foldersOf(db, io, files)
-  for await (const { table, files: used } of liveReferences({ db, io }, { folders, signal })) {
+  for await (const { table, files: used } of liveReferences({ db, io }, { ...look, signal })) {
     for (const { location, kind } of used) use(location, `${table.name} refers to it (${kind})`)
   }
   for (const { location, why } of await pendingFiles(db)) use(location, why)
+  return uses
+}
+
+/** Ids of orphans that somebody has written to since. */
+async function findWrittenAgain(io: FileIO, files: readonly Waiting[]): Promise<Map<string, string>> {
+  const again = new Map<string, string>()
   for (const { id, kind, location, quarantinedAt } of files) {
-    if (kind !== 'orphan' || uses.has(id)) continue
+    if (kind !== 'orphan') continue
     const found = await io.stat(location)
-    if (found && found.lastModified > quarantinedAt) uses.set(id, 'it was written again after it was found')
+    if (found && found.lastModified > quarantinedAt) again.set(id, 'it was written again after it was found')
   }
-  return [...uses]
+  return again
 }
 
 /** The folders that hold the files: those of their tables, and each file's own where it lies elsewhere. */

@@ -23,6 +23,11 @@ export interface LiveReferencesOptions {
   folders: readonly string[]
   /** A table that is not asked. */
   except?: string
+  /**
+   * Metadata files and manifest lists that were looked at; those added are of this look. With the set of an earlier look
+   * only what was committed since is yielded.
+   */
+  seen?: Set<string>
   signal?: AbortSignal
 }
 
@@ -41,7 +46,7 @@ const keepsToItself = new LRUCache<string, true>({ max: 200_000 })
  */
 export async function* liveReferences(
   { db, io }: { db: Database; io: FileIO },
-  { folders, except, signal }: LiveReferencesOptions,
+  { folders, except, seen = new Set(), signal }: LiveReferencesOptions,
 ): AsyncGenerator<TableReferences> {
   const asked = folderTest(folders)
   const rows = await db.icebergTable.findMany({
@@ -59,13 +64,14 @@ export async function* liveReferences(
   })
   for (const row of rows) {
     signal?.throwIfAborted()
+    if (seen.has(row.metadataLocation)) continue
     const identifier =
       row.droppedName === null
         ? { namespace: row.namespace.levels, name: row.name }
         : { namespace: row.droppedFrom, name: row.droppedName }
     const table = { id: row.id, name: [...identifier.namespace, identifier.name].join('.') }
     try {
-      for await (const files of referencesInto(row, identifier, io, folders)) {
+      for await (const files of referencesInto(row, identifier, io, { folders, seen })) {
         const inside = files.filter(({ location }) => asked(location))
         if (inside.length > 0) yield { table, files: inside }
       }
@@ -79,7 +85,7 @@ async function* referencesInto(
   { metadataLocation }: { metadataLocation: string },
   identifier: Table['identifier'],
   io: FileIO,
-  folders: readonly string[],
+  { folders, seen }: { folders: readonly string[]; seen: Set<string> },
 ): AsyncGenerator<readonly ReferencedFile[]> {
   const metadata = await readMetadataFile(io, metadataLocation)
   const table: Table = { identifier, metadataLocation, metadata, io }
@@ -89,13 +95,16 @@ async function* referencesInto(
   const mayOverlap = foldersOverlap(own, folders)
   if (!mayOverlap && keepsToItself.has(metadataLocation)) return
   const isOwn = folderTest(own)
-  const snapshots = mayOverlap
-    ? metadata.snapshots
-    : metadata.snapshots.filter(({ manifestList }) => !keepsToItself.has(manifestList))
+  const snapshots = metadata.snapshots.filter(
+    ({ manifestList }) => !seen.has(manifestList) && (mayOverlap || !keepsToItself.has(manifestList)),
+  )
   let staysHome = isOwn(metadataLocation) && named.every(({ location }) => isOwn(location))
   for await (const { files } of new ReferenceWalk().snapshots(table, snapshots)) {
     staysHome &&= files.every(({ location }) => isOwn(location))
     yield files
+  }
+  for (const location of [metadataLocation, ...snapshots.map(({ manifestList }) => manifestList)]) {
+    seen.add(location)
   }
   if (!staysHome) return
   for (const { manifestList } of snapshots) keepsToItself.set(manifestList, true)
