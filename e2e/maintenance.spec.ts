@@ -183,8 +183,8 @@ test('a policy of the namespace counts for its table, which says why nothing sta
     'this table',
   )
 
-  const why = page.getByRole('listitem').filter({ hasText: 'Last look' }).filter({ hasText: 'Compaction' })
-  await page.getByRole('button', { name: 'Look now' }).click()
+  const why = page.getByRole('listitem').filter({ hasText: 'Last evaluated' }).filter({ hasText: 'Compaction' })
+  await page.getByRole('button', { name: 'Evaluate now' }).click()
   await expect(why.getByText('not started: switched off, only people start it')).toBeVisible()
   await why.getByText('Compaction', { exact: true }).click()
   await expect(why.getByText('Switched off, has to be on')).toBeVisible()

@@ -7,7 +7,7 @@ test('a one-time link signs in once, and then says what to do', async ({ addPers
   const first = await newVisitor()
   await first.goto(person.link)
   await expect(first).toHaveURL('/')
-  await expect(first.getByText('You came in by a one-time link. Set a password')).toBeVisible()
+  await expect(first.getByText('You signed in with a one-time link. Set a password')).toBeVisible()
 
   const second = await newVisitor()
   await second.goto(person.link)

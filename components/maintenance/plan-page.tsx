@@ -9,7 +9,7 @@ import { BeforeAfter } from '#components/pipelines/before-after.tsx'
 import { CpuTime } from '#components/pipelines/cpu-time.tsx'
 import { ProblemCard } from '#components/pipelines/problem-card.tsx'
 import { useCrumb } from '#components/shell/crumbs.tsx'
-import { Card } from '#components/ui/card.tsx'
+import { Card, Section } from '#components/ui/card.tsx'
 import { ErrorState } from '#components/ui/error-state.tsx'
 import { KeyValueList } from '#components/ui/key-value-list.tsx'
 import { Page, PageHeader } from '#components/ui/page-header.tsx'
@@ -91,8 +91,18 @@ function LoadedPlan({ plan }: { plan: PlanView }) {
           <p className="text-soft text-sm">{t('planningHint')}</p>
         </Card>
       )}
-      {holds && <PlanNumbers plan={plan} />}
-      {plan.run?.before && <BeforeAfter before={plan.run.before} after={plan.run.after} />}
+      {holds && plan.run?.before ? (
+        <>
+          <Section title={t('asPlanned')}>
+            <PlanNumbers plan={plan} />
+          </Section>
+          <Section title={t('outcome')}>
+            <BeforeAfter before={plan.run.before} after={plan.run.after} />
+          </Section>
+        </>
+      ) : (
+        holds && <PlanNumbers plan={plan} />
+      )}
       {plan.run?.canary && <CanaryCard canary={plan.run.canary} />}
       <div className={cn('grid gap-4', holds && 'lg:grid-cols-[minmax(0,1fr)_24rem]')}>
         {holds && <Contents plan={plan} />}
@@ -167,7 +177,7 @@ function useRules({ policy: { expiry, tags, orphans, manifests, retention }, act
     case 'remove-orphan-files':
       return [{ key: t('orphanAge'), value: format.duration(orphans.minAgeMs) }]
     case 'rewrite-manifests':
-      return [{ key: t('target'), value: format.bytes(manifests.targetBytes) }]
+      return [{ key: t('target'), value: format.chosenBytes(manifests.targetBytes) }]
     case 'delete-old-rows': {
       const { column, maxAgeMs } = retention
       return [
@@ -187,10 +197,10 @@ function useRules({ policy: { expiry, tags, orphans, manifests, retention }, act
       const { compaction } = summary
       if (!compaction) return []
       return [
-        { key: t('fileTarget'), value: format.bytes(compaction.targetBytes) },
+        { key: t('fileTarget'), value: format.chosenBytes(compaction.targetBytes) },
         compaction.allFiles
           ? { key: t('merged'), value: t('allSizes') }
-          : { key: t('small'), value: format.bytes(compaction.smallFileBytes) },
+          : { key: t('small'), value: format.chosenBytes(compaction.smallFileBytes) },
         { key: t('strategy'), value: compaction.strategy },
       ]
     }

@@ -31,13 +31,19 @@ export function BeforeAfter({ before, after }: { before: Facts; after: Facts }) 
     if (value === null) return '…'
     return measure === 'bytes' || measure === 'averageFileBytes' ? format.bytes(value) : format.number(value)
   }
+  const changeOf = (measure: Measure, to: number, from: number): string | null =>
+    measure === 'score'
+      ? to === from
+        ? null
+        : t('points', { points: format.number(to - from, { signDisplay: 'exceptZero' }) })
+      : format.change(to, from)
   const shown = measures.filter((measure) => numberAt(before, measure) !== null)
   if (shown.length === 0) return null
   return (
     <dl className="grid grid-cols-2 gap-px overflow-hidden rounded-md border border-line bg-line lg:grid-cols-[repeat(auto-fit,minmax(9rem,1fr))] max-lg:[&>*:last-child:nth-child(odd)]:col-span-2">
       {shown.map((measure) => {
         const [from, to] = [numberAt(before, measure), numberAt(after, measure)]
-        const change = from !== null && to !== null ? format.change(to, from) : null
+        const change = from === null || to === null ? null : changeOf(measure, to, from)
         return (
           <div key={measure} className="bg-surface px-4 py-3">
             <dt className="text-faint text-xs">{t(measure)}</dt>

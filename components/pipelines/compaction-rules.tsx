@@ -43,8 +43,8 @@ export function CompactionRules({ tables }: { tables: readonly TableItem[] | und
             <li key={`${rule.minInputFiles}:${rule.smallFileBytes}:${rule.targetBytes}`}>
               {t('sentence', {
                 files: format.number(rule.minInputFiles),
-                small: format.bytes(rule.smallFileBytes),
-                target: format.bytes(rule.targetBytes),
+                small: format.chosenBytes(rule.smallFileBytes),
+                target: format.chosenBytes(rule.targetBytes),
                 tables: format.number(rule.tables),
               })}
             </li>

@@ -22,7 +22,7 @@ export function usePolicyText() {
         return `${days} ${given.from}–${given.to} ${given.timeZone}`
       }
       if (kind === 'strategy') return t(`strategy.${given}`)
-      if (kind === 'bytes') return format.bytes(Number(given))
+      if (kind === 'bytes') return format.chosenBytes(Number(given))
       if (kind === 'duration') return format.duration(Number(given))
       if (kind === 'share') return format.percent(Number(given), 0)
       return typeof given === 'number' ? format.number(given) : given

@@ -7,6 +7,7 @@ import {
   type Countable,
   formatBytes,
   formatChange,
+  formatChosenBytes,
   formatCompact,
   formatExactBytes,
   formatNumber,
@@ -35,8 +36,9 @@ export function useFormat() {
       percent: (ratio: number, digits?: number) => formatPercent(ratio, locale, digits),
       change: (current: number, previous: number) => formatChange(current, previous, locale),
       bytes: (value: Countable) => formatBytes(value, locale),
+      chosenBytes: (value: number) => formatChosenBytes(value, locale),
       exactBytes: (value: Countable) => formatExactBytes(value, locale),
-      duration: formatDuration,
+      duration: (milliseconds: number) => formatDuration(milliseconds, locale),
       time: (moment: Moment, options?: { seconds?: boolean }) =>
         formatTime(moment, locale, timeZone, options),
       exactTime: (moment: Moment) => formatExactTime(moment, timeZone),

@@ -59,6 +59,15 @@ export function formatBytes(value: Countable, locale: Locale): string {
   return `${text} ${byteUnits[unit]}`
 }
 
+const mebibyte = 1_048_576
+
+/** A size that a person chose: 134217728 → 128 MiB, as it was said; others as any size. */
+export function formatChosenBytes(value: number, locale: Locale): string {
+  return value > 0 && value % mebibyte === 0
+    ? `${formatNumber(value / mebibyte, locale)} MiB`
+    : formatBytes(value, locale)
+}
+
 /** 476123456 → 476,123,456 B, for the hover of a rounded size. */
 export const formatExactBytes = (value: Countable, locale: Locale): string =>
   `${formatNumber(value, locale)} B`
