@@ -48,7 +48,7 @@ export function TableOverview({
           value={
             throughput
               ? t('perSecond', {
-                  rows: format.number(throughput.recordsPerSecond, { maximumFractionDigits: 1 }),
+                  rows: format.rate(throughput.recordsPerSecond),
                 })
               : null
           }

@@ -47,7 +47,7 @@ export function PipelineGraph({
             <SourceState key="state" source={source} />,
             flow && (
               <span key="flow">
-                {t('perSecond', { rows: format.number(flow.rowsPerSecond, { maximumFractionDigits: 1 }) })}
+                {t('perSecond', { rows: format.rate(flow.rowsPerSecond) })}
                 {' · '}
                 {t('sources.lag')} <Lag flow={flow} />
               </span>

@@ -81,7 +81,7 @@ function LoadedSource({ source }: { source: SourceDetail }) {
       <StatRow>
         <Stat
           label={t('source.rate')}
-          value={t('perSecond', { rows: format.number(flow.rowsPerSecond, { maximumFractionDigits: 1 }) })}
+          value={t('perSecond', { rows: format.rate(flow.rowsPerSecond) })}
           note={t('perSecond', { rows: format.bytes(flow.bytesPerSecond) })}
         />
         <Stat

@@ -55,8 +55,7 @@ export function SourcesPage() {
       id: 'rowsPerSecond',
       header: t('sources.rate'),
       value: (source) => source.flow.rowsPerSecond,
-      cell: (source) =>
-        t('perSecond', { rows: format.number(source.flow.rowsPerSecond, { maximumFractionDigits: 1 }) }),
+      cell: (source) => t('perSecond', { rows: format.rate(source.flow.rowsPerSecond) }),
       align: 'right',
       width: 100,
     },

@@ -32,6 +32,8 @@ export function useFormat() {
       locale,
       timeZone,
       number: (value: Countable, options?: Intl.NumberFormatOptions) => formatNumber(value, locale, options),
+      /** Of events or rows a second: a decimal only where it says something. */
+      rate: (value: number) => formatNumber(value, locale, { maximumFractionDigits: value < 100 ? 1 : 0 }),
       compact: (value: Countable) => formatCompact(value, locale),
       percent: (ratio: number, digits?: number) => formatPercent(ratio, locale, digits),
       change: (current: number, previous: number) => formatChange(current, previous, locale),
