@@ -19,8 +19,9 @@ export function BucketsTable({ answer, onOpen }: BucketsTableProps) {
   const format = useFormat()
   const grain = answer?.grain ?? 'hour'
   const days = new Set(answer?.items.map((bucket) => bucket.start.slice(0, 10)))
+  const dated = grain === 'hour' && days.size > 1
   const labelOf = (bucket: VisitorBucket) =>
-    grain === 'hour' && days.size > 1 ? `${bucket.start.slice(0, 10)} ${bucket.label}` : bucket.label
+    dated ? `${bucket.start.slice(0, 10)} ${bucket.label}` : bucket.label
   const changeOf = (bucket: VisitorBucket, key: 'visitors' | 'visits') =>
     bucket.previous && !bucket.gap && bucket.complete
       ? format.change(bucket[key], bucket.previous[key])
@@ -30,6 +31,7 @@ export function BucketsTable({ answer, onOpen }: BucketsTableProps) {
       id: key,
       header: t(`metric.${key}`),
       align: 'right',
+      width: 110,
       value: (bucket) => (bucket.gap ? null : bucket[key]),
       cell: (bucket) => {
         if (bucket.gap) return <span className="text-faint">–</span>
@@ -48,6 +50,7 @@ export function BucketsTable({ answer, onOpen }: BucketsTableProps) {
             id: `${key}Change`,
             header: '±%',
             align: 'right' as const,
+            width: 90,
             hideOnPhone: key === 'visits',
             filterable: false,
             value: (bucket: VisitorBucket) =>
@@ -65,6 +68,7 @@ export function BucketsTable({ answer, onOpen }: BucketsTableProps) {
     {
       id: 'start',
       header: t(`table.bucket.${grain}`),
+      width: dated ? 210 : 130,
       value: (bucket) => bucket.start,
       cell: (bucket) => <span className="whitespace-nowrap">{labelOf(bucket)}</span>,
     },
@@ -89,6 +93,7 @@ export function BucketsTable({ answer, onOpen }: BucketsTableProps) {
     {
       id: 'state',
       header: t('table.state'),
+      width: 120,
       hideOnPhone: true,
       value: (bucket) => (bucket.gap ? t('gap') : bucket.complete ? '' : t('unfinished')),
       cell: (bucket) => {

@@ -66,13 +66,13 @@ export function SnapshotsTab({ path, refetchInterval }: { path: TablePath; refet
       value: (item) => item.snapshotId,
       width: 380,
       cell: (item) => (
-        <span className="inline-flex items-center gap-1.5 align-middle">
+        <span className="flex min-w-0 max-w-full items-center gap-1.5">
           <GraphCell snapshot={item} />
           {item.refs.map((ref) => (
             <ReferenceBadge key={ref} name={ref} type={typeOf(ref)} />
           ))}
           {stagedId(item) !== null && <Badge>{menu('staged')}</Badge>}
-          <span className="font-mono text-xs">{item.snapshotId}</span>
+          <span className="min-w-0 truncate font-mono text-xs">{item.snapshotId}</span>
         </span>
       ),
     },

@@ -16,6 +16,7 @@ import { ChartFrame, LegendItem, type TwinTable } from '#components/charts/chart
 import type { Timeline, TimelinePoint } from '#lib/api/catalog-schemas.ts'
 import { useFormat } from '#lib/client/use-format.ts'
 import { OperationBadge } from './operation-badge.tsx'
+import { roundTicks } from './round-ticks.ts'
 
 interface Drawn extends TimelinePoint {
   time: number
@@ -34,11 +35,11 @@ const panels = [
  * The value axis of a panel. Where a level hardly moves, an axis from zero would hide every compaction: it begins below
  * the lowest value then, and nothing is filled, since an area says "from zero".
  */
-function valueAxis(values: readonly number[]): { fromZero: boolean; domain: [number, number | 'auto'] } {
+function valueAxis(values: readonly number[]): { fromZero: boolean; ticks: number[] } {
   const [lowest, highest] = [Math.min(...values), Math.max(...values)]
-  if (values.length < 2 || lowest < 0.75 * highest) return { fromZero: true, domain: [0, 'auto'] }
+  if (values.length < 2 || lowest < 0.75 * highest) return { fromZero: true, ticks: roundTicks(0, highest) }
   const margin = Math.max((highest - lowest) * 0.25, highest * 0.001)
-  return { fromZero: false, domain: [Math.max(0, lowest - margin), highest + margin] }
+  return { fromZero: false, ticks: roundTicks(Math.max(0, lowest - margin), highest + margin) }
 }
 
 /** Files and average file size after each commit, on one time axis, with a mark where compaction merged files. */
@@ -48,7 +49,9 @@ export function TimelineChart({ timeline }: { timeline: Timeline }) {
   const points: Drawn[] = timeline.points.map((point) => ({ ...point, time: Date.parse(point.at) }))
   const [first, last] = [points[0], points.at(-1)]
   const marks = timeline.compactions.slice(-mostDots)
-  const sameDay = first !== undefined && last !== undefined && last.time - first.time < 36 * 3_600_000
+  const span = first && last ? last.time - first.time : Number.POSITIVE_INFINITY
+  const tickTime = (time: number) =>
+    span < 36 * 3_600_000 ? format.clock(time, span < 15 * 60_000) : format.time(time)
   const write = { files: format.number, averageFileBytes: format.bytes }
   const drawn = panels.map((panel) => ({ ...panel, ...valueAxis(points.map((point) => point[panel.key])) }))
   const twin: TwinTable = {
@@ -89,7 +92,7 @@ export function TimelineChart({ timeline }: { timeline: Timeline }) {
         </>
       }
     >
-      {drawn.map(({ key, color, fromZero, domain }, panel) => (
+      {drawn.map(({ key, color, fromZero, ticks }, panel) => (
         <div key={key} className="h-36 w-full">
           <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 600, height: 144 }}>
             <AreaChart
@@ -104,7 +107,7 @@ export function TimelineChart({ timeline }: { timeline: Timeline }) {
                 type="number"
                 scale="time"
                 domain={['dataMin', 'dataMax']}
-                tickFormatter={(time: number) => (sameDay ? format.clock(time) : format.time(time))}
+                tickFormatter={tickTime}
                 tick={panel === panels.length - 1 ? axis : false}
                 tickLine={false}
                 axisLine={{ stroke: 'var(--line)' }}
@@ -112,13 +115,13 @@ export function TimelineChart({ timeline }: { timeline: Timeline }) {
                 minTickGap={48}
               />
               <YAxis
-                domain={domain}
-                allowDecimals={false}
+                domain={[ticks[0] ?? 0, ticks.at(-1) ?? 1]}
+                ticks={ticks}
+                interval={0}
                 tick={axis}
                 tickLine={false}
                 axisLine={false}
                 width={56}
-                tickCount={4}
                 tickFormatter={key === 'files' ? format.compact : format.bytes}
               />
               <Tooltip

@@ -75,7 +75,11 @@ function Job({ run }: { run: RunItem }) {
           <RunState run={run} />
         </span>
         {isOpen(run) ? (
-          <RunProgress run={run} />
+          run.startedAt ? (
+            <RunProgress run={run} />
+          ) : (
+            <span className="text-faint text-xs">{t('run.waiting')}</span>
+          )
         ) : (
           <span className="flex justify-between gap-2 text-faint text-xs">
             <RelativeTime value={run.finishedAt ?? run.createdAt} />

@@ -12,35 +12,35 @@ import { isOpen, RunState } from './run-state.tsx'
 
 const number = (value: unknown): number | null => (typeof value === 'number' ? value : null)
 
-/** What came of a run in a few words: files before → after for compactions, rows for loads. */
+/** What came of a run in a few words, the main ones first: files before → after for compactions, rows for loads. */
 function useResult() {
   const t = useTranslations('streams.result')
   const format = useFormat()
-  return (run: RunItem): string | null => {
-    if (run.problem) return run.problem.message
+  return (run: RunItem): string[] => {
+    if (run.problem) return [run.problem.message]
     const [before, after] = [number(run.before?.files), number(run.after?.files)]
     if (run.kind === 'compaction' && before !== null && after !== null) {
       const files = t('files', { before: format.number(before), after: format.number(after) })
       const [smaller, larger] = [number(run.before?.averageFileBytes), number(run.after?.averageFileBytes)]
-      if (smaller === null || larger === null) return files
-      return `${files} · ${t('average', { before: format.bytes(smaller), after: format.bytes(larger) })}`
+      if (smaller === null || larger === null) return [files]
+      return [files, t('average', { before: format.bytes(smaller), after: format.bytes(larger) })]
     }
     const held = number(run.after?.quarantinedFiles)
     if (held) {
       const bytes = format.bytes(number(run.after?.quarantinedBytes) ?? 0)
-      return t('quarantined', { count: format.number(held), bytes })
+      return [t('quarantined', { count: format.number(held), bytes })]
     }
     const purged = number(run.after?.purgedFiles)
     if (purged !== null) {
       const bytes = format.bytes(number(run.after?.purgedBytes) ?? 0)
-      return t('purged', { count: format.number(purged), bytes })
+      return [t('purged', { count: format.number(purged), bytes })]
     }
     const [manifests, fewer] = [number(run.before?.manifests), number(run.after?.manifests)]
     if (manifests !== null && fewer !== null) {
-      return t('manifests', { before: format.number(manifests), after: format.number(fewer) })
+      return [t('manifests', { before: format.number(manifests), after: format.number(fewer) })]
     }
     const rows = number(run.after?.rows) ?? run.progress.rows ?? null
-    return rows === null ? null : t('rows', { count: format.number(rows) })
+    return rows === null ? [] : [t('rows', { count: format.number(rows) })]
   }
 }
 
@@ -79,15 +79,17 @@ export function useRunColumns(): DataColumn<RunItem>[] {
       {
         id: 'result',
         header: t('runs.result'),
-        value: (run) => resultOf(run),
-        cell: (run) =>
-          isOpen(run) && run.startedAt ? (
-            <RunProgress run={run} compact />
-          ) : (
+        value: (run) => resultOf(run).join(' · ') || null,
+        cell: (run) => {
+          if (isOpen(run) && run.startedAt) return <RunProgress run={run} compact />
+          const [main, ...more] = resultOf(run)
+          return (
             <span className={run.problem ? 'truncate text-bad' : 'truncate text-soft'}>
-              {resultOf(run) ?? '–'}
+              {main ?? '–'}
+              {more.length > 0 && <span className="max-sm:hidden"> · {more.join(' · ')}</span>}
             </span>
-          ),
+          )
+        },
         width: 320,
         filterable: false,
       },

@@ -50,8 +50,10 @@ export function RunList({
               <span className="min-w-0 flex-1 basis-40 truncate">
                 {kindName(t, run.kind)} <span className="text-faint">{subjectName(run)}</span>
               </span>
-              <span className="text-faint text-xs">{triggerName(t, run.trigger)}</span>
-              {elapsed !== null && <span className="text-soft text-xs">{format.duration(elapsed)}</span>}
+              <span className="text-faint text-xs sm:w-28 sm:text-right">{triggerName(t, run.trigger)}</span>
+              <span className="text-soft text-xs max-sm:empty:hidden sm:w-16 sm:text-right">
+                {elapsed !== null && format.duration(elapsed)}
+              </span>
               <span className="text-faint text-xs sm:w-24 sm:text-right">
                 <RelativeTime value={run.finishedAt ?? run.startedAt ?? run.createdAt} />
               </span>

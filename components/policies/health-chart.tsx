@@ -1,7 +1,16 @@
 'use client'
 
 import { useTranslations } from 'next-intl'
-import { Area, AreaChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts'
+import {
+  Area,
+  AreaChart,
+  CartesianGrid,
+  ReferenceLine,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from 'recharts'
 import { ChartFrame } from '#components/charts/chart-frame.tsx'
 import type { HealthPoint } from '#lib/api/maintenance-health.ts'
 import { useFormat } from '#lib/client/use-format.ts'
@@ -14,7 +23,9 @@ export function HealthChart({ points }: { points: readonly HealthPoint[] }) {
   const format = useFormat()
   const drawn = points.map((point) => ({ ...point, time: Date.parse(point.at) }))
   const [first, last] = [drawn[0], drawn.at(-1)]
-  const sameDay = first !== undefined && last !== undefined && last.time - first.time < 36 * 3_600_000
+  const span = first && last ? last.time - first.time : Number.POSITIVE_INFINITY
+  const tickTime = (time: number) =>
+    span < 36 * 3_600_000 ? format.clock(time, span < 15 * 60_000) : format.time(time)
   return (
     <ChartFrame
       label={t('history')}
@@ -43,7 +54,7 @@ export function HealthChart({ points }: { points: readonly HealthPoint[] }) {
               type="number"
               scale="time"
               domain={['dataMin', 'dataMax']}
-              tickFormatter={(time: number) => (sameDay ? format.clock(time) : format.time(time))}
+              tickFormatter={tickTime}
               tick={axis}
               tickLine={false}
               axisLine={{ stroke: 'var(--line)' }}
@@ -53,6 +64,7 @@ export function HealthChart({ points }: { points: readonly HealthPoint[] }) {
             <YAxis
               domain={[0, 100]}
               ticks={[0, 50, 80, 100]}
+              interval={0}
               tick={axis}
               tickLine={false}
               axisLine={false}
@@ -73,6 +85,9 @@ export function HealthChart({ points }: { points: readonly HealthPoint[] }) {
                 )
               }}
             />
+            {[80, 50].map((score) => (
+              <ReferenceLine key={score} y={score} stroke="var(--line-strong)" strokeDasharray="2 3" />
+            ))}
             <Area
               type="stepAfter"
               dataKey="score"

@@ -26,23 +26,28 @@ export function WhyPanel({ why }: { why: WhyAnswer }) {
 function ActionRow({ explained }: { explained: Explained }) {
   const t = useTranslations('policies.why')
   const { action, conditions, nextAt, lastStarted, last, needsApproval } = explained
+  const failed = conditions.filter(({ passed }) => !passed)
+  // The status gives the first reason, or what is in the way.
+  const said = failed.some(({ blocker }) => blocker !== null) ? undefined : failed[0]?.name
   return (
     <li className="py-3">
       <details className="group">
-        <summary className="flex cursor-pointer list-none text-sm flex-wrap items-center gap-x-3 gap-y-1">
+        <summary className="flex cursor-pointer list-none items-start gap-x-3 text-sm">
           <ChevronRight
-            className="size-4 shrink-0 text-faint transition-transform group-open:rotate-90"
+            className="mt-0.5 size-4 shrink-0 text-faint transition-transform group-open:rotate-90"
             aria-hidden
           />
-          <span className="min-w-36 font-medium text-sm">{t(`action.${action}`)}</span>
-          <ActionStatus explained={explained} linked={false} />
-          {needsApproval && <span className="text-faint text-xs">{t('needsApproval')}</span>}
-          {nextAt !== null && (
-            <span className="inline-flex items-center gap-1 text-soft text-xs">
-              <Clock className="size-3.5" aria-hidden />
-              {t('next')} <RelativeTime value={nextAt} />
-            </span>
-          )}
+          <span className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3 gap-y-1">
+            <span className="min-w-36 font-medium text-sm">{t(`action.${action}`)}</span>
+            <ActionStatus explained={explained} linked={false} />
+            {needsApproval && <span className="text-faint text-xs">{t('needsApproval')}</span>}
+            {nextAt !== null && (
+              <span className="inline-flex items-center gap-1 text-soft text-xs">
+                <Clock className="size-3.5" aria-hidden />
+                {t('next')} <RelativeTime value={nextAt} />
+              </span>
+            )}
+          </span>
         </summary>
         <ul className="mt-2 ml-7 flex flex-col gap-1.5">
           {conditions.map((condition) => (
@@ -53,10 +58,11 @@ function ActionRow({ explained }: { explained: Explained }) {
       <p className="mt-1 ml-7 flex flex-wrap gap-x-3 text-faint text-xs">
         {last && (
           <span>
-            {t('last')} <RelativeTime value={last.at} />:{' '}
+            {t('last')} <RelativeTime value={last.at} />
             {last.due
-              ? t('wasStarted')
-              : t('wasSkipped', { reason: last.failed.map((name) => t(`short.${name}`)).join(', ') })}
+              ? `: ${t('wasStarted')}`
+              : last.failed.join() !== said &&
+                `: ${t('wasSkipped', { reason: last.failed.map((name) => t(`short.${name}`)).join(', ') })}`}
           </span>
         )}
         {lastStarted?.started && (

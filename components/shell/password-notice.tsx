@@ -27,7 +27,13 @@ export function PasswordNotice() {
       <Button asChild size="sm">
         <Link href="/account">{t('setPasswordAction')}</Link>
       </Button>
-      <IconButton icon={X} label={t('setPasswordLater')} size="sm" onClick={() => setLater(true)} />
+      <IconButton
+        icon={X}
+        label={t('setPasswordLater')}
+        size="sm"
+        className="ml-auto"
+        onClick={() => setLater(true)}
+      />
     </section>
   )
 }

@@ -20,7 +20,7 @@ export function Card({ title, description, actions, children, flush = false, cla
     <section id={id} className={cn('min-w-0 rounded-md border border-line bg-surface', className)}>
       {headed && (
         <header className="flex min-h-11 flex-wrap items-center gap-x-3 gap-y-1 border-line border-b px-4 py-1.5">
-          <div className="min-w-0 flex-1">
+          <div className="min-w-0 flex-1 max-sm:basis-60">
             {title !== undefined && <h2 className="font-semibold text-base">{title}</h2>}
             {description !== undefined && <p className="text-faint text-xs">{description}</p>}
           </div>

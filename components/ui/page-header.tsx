@@ -44,7 +44,7 @@ export function PageHeader({
           {Icon && <Icon className="size-5 shrink-0 text-faint" aria-hidden />}
           <h1
             className={cn(
-              'min-w-0 truncate font-semibold text-xl tracking-tight',
+              'min-w-0 truncate font-semibold text-xl tracking-tight max-sm:whitespace-normal max-sm:break-words',
               copyName !== undefined && 'font-mono text-lg',
             )}
             title={copyName}
@@ -85,7 +85,7 @@ export function Facts({ children, className }: { children: ReactNode; className?
   return (
     <ul
       className={cn(
-        'mt-1 flex flex-wrap items-center gap-y-0.5 text-soft text-sm [&>li+li]:before:mx-2 [&>li+li]:before:text-line-strong [&>li+li]:before:content-["·"]',
+        'mt-1 flex flex-wrap items-center gap-y-0.5 text-soft text-sm [&>li:not(:last-child)]:after:mx-2 [&>li:not(:last-child)]:after:text-line-strong [&>li:not(:last-child)]:after:content-["·"]',
         className,
       )}
     >

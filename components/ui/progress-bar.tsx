@@ -47,7 +47,7 @@ export function ProgressBar({
     extra,
     rate === null ? undefined : t('perSecond', { amount: amount(rate >= 10 ? Math.round(rate) : rate) }),
     left === null ? undefined : t('left', { duration: format.duration(left) }),
-  ].filter((fact) => fact !== undefined)
+  ].filter(Boolean)
   return (
     <div className={cn('flex min-w-0 flex-col gap-1', className)}>
       <div className="flex items-center gap-2">

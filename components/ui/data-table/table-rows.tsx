@@ -6,7 +6,7 @@ import { ArrowDown, ArrowUp, ChevronsUpDown, LoaderCircle } from 'lucide-react'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useTranslations } from 'next-intl'
-import { type ReactNode, useEffect, useMemo, useRef } from 'react'
+import { type CSSProperties, type ReactNode, useEffect, useMemo, useRef } from 'react'
 import { cn } from '#lib/client/cn.ts'
 import type { CellValue } from '#lib/client/filter-rows.ts'
 import type { Countable } from '#lib/client/format/number.ts'
@@ -21,6 +21,9 @@ import { useRowKeys } from './use-row-keys.ts'
 const rowHeight = 36
 const virtualizeBeyond = 100
 const defaultWidth = 160
+
+const widthOf = (columns: readonly { width?: number }[]): number =>
+  columns.reduce((sum, { width }) => sum + (width ?? defaultWidth), 0)
 
 /** A cell's value as its kind is drawn. */
 function drawn(kind: DataColumn<never>['kind'], value: CellValue): ReactNode {
@@ -89,6 +92,7 @@ export function TableRows<Row>({
   }, [long, hasMore, loadingMore, lastVisible, model.length, onLoadMore])
 
   const open = (row: Row) => (href ? router.push(href(row)) : onOpen?.(row))
+  const actionsWidth = rowActions ? rowActionsWidth : 0
   const opens = href !== undefined || onOpen !== undefined
   const active = useRowKeys({
     container,
@@ -119,11 +123,17 @@ export function TableRows<Row>({
       style={long ? { maxHeight } : undefined}
     >
       <table
-        className={cn('w-full border-separate border-spacing-0 text-sm', long && 'table-fixed')}
+        className={cn(
+          'w-full border-separate border-spacing-0 text-sm',
+          long && 'min-w-(--phone) table-fixed sm:min-w-(--all)',
+        )}
         aria-rowcount={hasMore ? -1 : rows.length}
         style={
           long
-            ? { minWidth: columns.reduce((sum, { width }) => sum + (width ?? defaultWidth), 0) }
+            ? ({
+                '--all': `${widthOf(columns) + actionsWidth}px`,
+                '--phone': `${widthOf(columns.filter(({ hideOnPhone }) => !hideOnPhone)) + actionsWidth}px`,
+              } as CSSProperties)
             : undefined
         }
       >
@@ -154,7 +164,8 @@ export function TableRows<Row>({
         <tbody>
           {before > 0 && (
             <tr aria-hidden>
-              <td style={{ height: before }} colSpan={columns.length} />
+              {/* One cell: spanning hidden columns would make empty ones on phones. */}
+              <td style={{ height: before }} />
             </tr>
           )}
           {shown.map((row) => (
@@ -169,7 +180,7 @@ export function TableRows<Row>({
           ))}
           {after > 0 && (
             <tr aria-hidden>
-              <td style={{ height: after }} colSpan={columns.length} />
+              <td style={{ height: after }} />
             </tr>
           )}
         </tbody>
