@@ -183,7 +183,10 @@ test('a policy of the namespace counts for its table, which says why nothing sta
     'this table',
   )
 
-  const why = page.getByRole('listitem').filter({ hasText: 'Last evaluated' }).filter({ hasText: 'Compaction' })
+  const why = page
+    .getByRole('listitem')
+    .filter({ hasText: 'Last evaluated' })
+    .filter({ hasText: 'Compaction' })
   await page.getByRole('button', { name: 'Evaluate now' }).click()
   await expect(why.getByText('not started: switched off, only people start it')).toBeVisible()
   await why.getByText('Compaction', { exact: true }).click()

@@ -154,7 +154,8 @@ export const listPlanGroups = contract({
   method: 'GET',
   path: '/api/v1/maintenance/plans/{id}/groups',
   role: 'viewer',
-  summary: 'The groups of files that a planned compaction merges, those that save most first',
+  summary:
+    'The groups of files that a planned compaction merges: sealed partitions first, then those that save most',
   tags,
   params: Id,
   query: PageQuerySchema.omit({ sort: true }),

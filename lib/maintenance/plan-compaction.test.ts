@@ -108,6 +108,14 @@ describe('planCompaction', () => {
     expect(result.groups.map((group) => group.files.length)).toEqual([9, 5])
   })
 
+  it.each([false, true])('takes sealed partitions before those that still grow (by hand: %s)', (byHand) => {
+    const growing = files(9, () => file(2, 10, { age: 60_000 }))
+    const result = plan([...growing, ...files(5, () => file(1, 10)), ...files(6, () => file(3, 10))], {
+      byHand,
+    })
+    expect(result.groups.map(({ name }) => name)).toEqual(['hour=3', 'hour=1', 'hour=2'])
+  })
+
   it('does not rewrite a large file again and again while its partition grows', () => {
     const fresh = files(5, () => file(1, 1_000, { age: 1_000 }))
     const merged = file(1, 40_000_000, { age: 60_000 })

@@ -94,34 +94,40 @@ function packBins(files: readonly LiveFile[], capacity: number): LiveFile[][] {
 /**
  * Which files to rewrite. Small files of the same partition and spec are merged, by itself from `minInputFiles` on; a file
  * with too many deletes is rewritten also alone. Deletes that apply to the files are applied.
- * Groups that save most files come first, so that an interrupted run has done the most useful part.
+ * Sealed partitions come first, since writers are not in their way; of these the groups that save most files, so that an
+ * interrupted run has done the most useful part.
  */
 export function planCompaction(partitions: readonly PartitionFiles[], options: PlanOptions): CompactionPlan {
   const { policy, now, byHand, all = false } = options
   const groups: CompactionGroup[] = []
+  const hot = new Set<CompactionGroup>()
   const minimum = all ? 1 : byHand ? 2 : policy.minInputFiles
   for (const { specId, partition, name, files } of partitions) {
     const mergeable = files
       .filter((live) => all || live.bytes < policy.smallFileBytes)
       .sort((a, b) => a.bytes - b.bytes)
-    const growing = !byHand && now - newestArrival(files) < sealedAfterMs
-    const prefix = growing ? growingPrefix(mergeable) : mergeable
+    const growing = now - newestArrival(files) < sealedAfterMs
+    const prefix = growing && !byHand ? growingPrefix(mergeable) : mergeable
     const merged = prefix.length < minimum ? [] : prefix
     const burdened = files.filter((live) => isBurdened(live, policy))
     for (const bin of packBins([...new Set([...merged, ...burdened])], groupBytes(policy))) {
       const worthIt = all || bin.length > filesAfter(sumBytes(bin), policy)
       if (!worthIt && !bin.some((live) => isBurdened(live, policy))) continue
-      groups.push({
+      const group: CompactionGroup = {
         specId,
         partition,
         name,
         files: bin,
         bytes: sumBytes(bin),
         rows: bin.reduce((sum, live) => sum + live.file.recordCount, 0n),
-      })
+      }
+      groups.push(group)
+      if (growing) hot.add(group)
     }
   }
-  groups.sort((a, b) => b.files.length - a.files.length || a.bytes - b.bytes)
+  groups.sort(
+    (a, b) => Number(hot.has(a)) - Number(hot.has(b)) || b.files.length - a.files.length || a.bytes - b.bytes,
+  )
   return {
     groups,
     files: groups.reduce((sum, group) => sum + group.files.length, 0),
