@@ -25,13 +25,16 @@ export function KpiRow({ answer }: { answer: VisitorsAnswer | undefined }) {
     <StatRow className="grid-cols-1 sm:grid-cols-3">
       {kinds.map(({ metric, label, read, digits }) => {
         if (!answer) return <Stat key={metric} label={t(`metric.${label}`)} value={undefined} note=" " />
-        const { totals, previousTotals } = answer
+        const { totals, previousTotals, compare, covered } = answer
+        // Numbers begin within the period before: less of it than of this one says nothing about growth.
+        const partly =
+          compare !== null && covered !== null && Date.parse(covered.from) > Date.parse(compare.from)
         const current = read(totals)
         const before = previousTotals && previousTotals.visits > 0 ? read(previousTotals) : null
         const write = (value: number) =>
           format.number(value, { minimumFractionDigits: digits, maximumFractionDigits: digits })
         const estimated = !totals.exact && metric !== 'visits'
-        const change = current === null || before === null ? null : format.change(current, before)
+        const change = partly || current === null || before === null ? null : format.change(current, before)
         return (
           <Stat
             key={metric}
@@ -66,7 +69,7 @@ export function KpiRow({ answer }: { answer: VisitorsAnswer | undefined }) {
               ) : (
                 <>
                   {change !== null && <span className="font-medium text-soft">{change} </span>}
-                  {t('previous', { value: write(before) })}
+                  {t(partly ? 'partlyPrevious' : 'previous', { value: write(before) })}
                 </>
               )
             }
