@@ -6,10 +6,16 @@ import { timeCanary } from './canary/time-canary.ts'
 import type { CompactionPolicy } from './compaction-policy.ts'
 import { type DroppedDeletes, dropDangling } from './drop-dangling.ts'
 import type { TableHealth } from './evaluate-health.ts'
+import { partitionFilesKey } from './partition-files.ts'
 import type { CompactionGroup } from './plan-compaction.ts'
 import type { EffectivePolicy } from './policy/effective-policy.ts'
 import { loadTablePolicy } from './policy/load-policy.ts'
-import { type RewriteContext, type RewrittenRange, rewriteGroups } from './rewrite-groups.ts'
+import {
+  type RewriteContext,
+  type RewriteOutcome,
+  type RewrittenRange,
+  rewriteGroups,
+} from './rewrite-groups.ts'
 import type { RunContext, RunEnd, RunTools } from './run-shell.ts'
 import { createUncommittedFiles } from './uncommitted-files.ts'
 import { whyNotRewritten } from './unwritable-columns.ts'
@@ -17,6 +23,16 @@ import { measureHealth } from './why/look-at-table.ts'
 
 export interface CompactTableContext extends RewriteContext {
   sendJob: typeof sendJob
+}
+
+/** How often the partitions of groups that lost a race are looked at once more; then they are left to the next run. */
+const triesOfLost = 2
+
+const counted = ['groups', 'removedFiles', 'addedFiles', 'bytesRead', 'bytesWritten', 'lostRaces'] as const
+
+function addOutcome(sum: RewriteOutcome, more: RewriteOutcome): void {
+  for (const count of counted) sum[count] += more[count]
+  sum.snapshots.push(...more.snapshots)
 }
 
 const nothingToMerge = 'No partition has enough small files to merge.'
@@ -70,8 +86,27 @@ export async function compactTable(
   const files = groups.reduce((sum, group) => sum + group.files.length, 0)
   const plan = groups.length > 0 ? `Merging ${files} files of ${groups.length} groups.` : nothingToMerge
   await logRun(db, runId, 'info', plan)
-  const request = { runId, table, groups, policy, uncommitted, report }
-  const { outcome, range } = await rewriteGroups(context, request)
+  const request = { runId, policy, uncommitted, report }
+  const first = await rewriteGroups(context, { ...request, table, groups })
+  const { outcome } = first
+  let { range, lost } = first
+  for (let tries = 0; lost.length > 0 && tries < triesOfLost && !context.stopping.aborted; tries += 1) {
+    const partitions = new Set(lost.map(partitionFilesKey))
+    const changed = await catalog.loadTableById(tableId)
+    const found = await find(changed, effective)
+    const again = found.groups.filter((group) => partitions.has(partitionFilesKey(group)))
+    if (again.length === 0) break
+    await logRun(
+      db,
+      runId,
+      'info',
+      `Merging ${again.length} groups again, with what was committed meanwhile.`,
+    )
+    const next = await rewriteGroups(context, { ...request, table: changed, groups: again })
+    addOutcome(outcome, next.outcome)
+    range ??= next.range
+    lost = next.lost
+  }
   const dropped =
     policy.danglingDeleteFiles === null
       ? null

@@ -72,12 +72,12 @@ export const commitsFor = (
 
 /**
  * Rewrites groups and commits them in parts (operation `replace`). Writers go on meanwhile; a group that lost a race
- * against them is given up with its files deleted, the others stand. The old files stay, since older snapshots read them.
+ * against them is returned as lost with its files deleted, the others stand. The old files stay, since older snapshots read them.
  */
 export async function rewriteGroups(
   context: RewriteContext,
   request: RewriteRequest,
-): Promise<{ outcome: RewriteOutcome; range: RewrittenRange | null }> {
+): Promise<{ outcome: RewriteOutcome; range: RewrittenRange | null; lost: CompactionGroup[] }> {
   const { db, io, catalog, signal, stopping } = context
   const { runId, groups, policy, uncommitted, report } = request
   let { table } = request
@@ -101,6 +101,7 @@ export async function rewriteGroups(
     snapshots: [],
   }
   const parts: CommittedPart[] = []
+  const lost: CompactionGroup[] = []
   report({ phase: 'rewriting', ...done, ...totals })
   await mkdir(context.workDirectory, { recursive: true })
   try {
@@ -134,12 +135,13 @@ export async function rewriteGroups(
       }
       if (committed.lost.length > 0) {
         outcome.lostRaces += committed.lost.length
+        lost.push(...committed.lost.map(({ group }) => group))
         await uncommitted.remove(io, locationsOf(committed.lost))
         await logRun(
           db,
           runId,
           'warn',
-          `${committed.lost.length} groups were given up: their files were changed by another commit meanwhile. Their merged files were deleted.`,
+          `${committed.lost.length} groups were not committed: their files were changed by another commit meanwhile. Their merged files were deleted.`,
           { partitions: committed.lost.slice(0, 20).map(({ group }) => group.name) },
         )
       }
@@ -160,7 +162,7 @@ export async function rewriteGroups(
     await rm(context.workDirectory, { recursive: true, force: true })
   }
   await report.flush()
-  return { outcome, range: rangeOf(parts) }
+  return { outcome, range: rangeOf(parts), lost }
 }
 
 function rangeOf(parts: readonly CommittedPart[]): RewrittenRange | null {
