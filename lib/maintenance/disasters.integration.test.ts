@@ -18,6 +18,7 @@ import { createTestLakehouse, type Lakehouse } from '../../e2e/harness/lakehouse
 import { useS3 } from '../../e2e/harness/s3.ts'
 import { listLiveFiles } from './list-live-files.ts'
 import { PlanSummarySchema } from './plans/plan-types.ts'
+import { liveReferences } from './references/live-references.ts'
 import { requestCompaction } from './request-compaction.ts'
 import { runCompaction } from './run-compaction.ts'
 import { anyAge, everything, makeOld, upkeep } from './test-support/upkeep.ts'
@@ -410,6 +411,29 @@ describe('files shared after a backup or register', () => {
     await keep.purge({ runId: run.id })
     expect(await keep.missing(backup)).toEqual([])
     expect((await keep.ledger(run.id)).some(({ state }) => state === 'purged')).toBe(true)
+  })
+
+  it('knows a table elsewhere also after a look at its newest snapshot alone', async () => {
+    const table = await newTable()
+    await table.append(1, [1, 5])
+    const [shared] = await listLiveFiles(await table.load())
+    if (!shared) throw new Error('no file')
+    const other = await newTable()
+    await commitWithRetry(lake.catalog, other.identifier, appendFiles({ files: [shared.file] }))
+    const folders = [(await table.load()).metadata.location]
+    const usersOf = async (seen?: Set<string>) => {
+      const users = new Set<string>()
+      const options = { folders, except: table.id, ...(seen ? { seen } : {}) }
+      for await (const { table: user } of liveReferences(lake, options)) users.add(user.id)
+      return [...users]
+    }
+    // From here on only its history names the file.
+    await other.delete(isIn('id', [1, 2, 3, 4, 5]), 'copy-on-write')
+    const seen = new Set<string>()
+    expect(await usersOf(seen)).toEqual([other.id])
+    await other.append(1, [6, 9])
+    expect(await usersOf(seen)).toEqual([])
+    expect(await usersOf()).toEqual([other.id])
   })
 
   it('leaves data files that a table elsewhere was made of', async () => {

@@ -98,7 +98,11 @@ async function* referencesInto(
   const snapshots = metadata.snapshots.filter(
     ({ manifestList }) => !seen.has(manifestList) && (mayOverlap || !keepsToItself.has(manifestList)),
   )
-  let staysHome = isOwn(metadataLocation) && named.every(({ location }) => isOwn(location))
+  // A snapshot that an earlier look has seen may well have named files elsewhere.
+  const unknown = metadata.snapshots.some(
+    ({ manifestList }) => seen.has(manifestList) && !keepsToItself.has(manifestList),
+  )
+  let staysHome = !unknown && isOwn(metadataLocation) && named.every(({ location }) => isOwn(location))
   for await (const { files } of new ReferenceWalk().snapshots(table, snapshots)) {
     staysHome &&= files.every(({ location }) => isOwn(location))
     yield files
