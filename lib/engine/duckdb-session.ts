@@ -7,16 +7,8 @@ export interface SessionOptions {
   spillDirectory: string
 }
 
-/**
- * Opens an empty in-memory database for one task, so that a task's memory is given back with it. Times are in UTC: the
- * statistics of written files are text in the session's zone.
- */
-export async function withSession<Result>(
-  options: SessionOptions,
-  work: (connection: DuckDBConnection) => Promise<Result>,
-): Promise<Result> {
-  await mkdir(options.spillDirectory, { recursive: true })
-  const instance = await DuckDBInstance.create(':memory:', {
+function openInstance(options: SessionOptions): Promise<DuckDBInstance> {
+  return DuckDBInstance.create(':memory:', {
     threads: String(options.threads),
     memory_limit: options.memoryLimit,
     temp_directory: options.spillDirectory,
@@ -24,6 +16,25 @@ export async function withSession<Result>(
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
   })
+}
+
+/** A process has the same options for all of its tasks, and runs one at a time. */
+let kept: DuckDBInstance | undefined
+
+/**
+ * Opens an empty in-memory database for one task, so that a task's memory is given back with it. Times are in UTC: the
+ * statistics of written files are text in the session's zone. With `keep` the process keeps the database for its next such
+ * task, which saves some 20 ms of processor time each: for tasks that leave neither tables nor settings behind. One that
+ * failed keeps nothing.
+ */
+export async function withSession<Result>(
+  options: SessionOptions,
+  work: (connection: DuckDBConnection) => Promise<Result>,
+  { keep = false } = {},
+): Promise<Result> {
+  await mkdir(options.spillDirectory, { recursive: true })
+  const instance = (keep ? kept : undefined) ?? (await openInstance(options))
+  if (keep) kept = undefined
   try {
     const connection = await instance.connect()
     try {
@@ -33,11 +44,13 @@ export async function withSession<Result>(
       // Progress is only measured when it could be shown; it is read by watched(), never printed.
       await connection.run('SET enable_progress_bar = true')
       await connection.run('SET enable_progress_bar_print = false')
-      return await work(connection)
+      const result = await work(connection)
+      if (keep) kept = instance
+      return result
     } finally {
       connection.closeSync()
     }
   } finally {
-    instance.closeSync()
+    if (kept !== instance) instance.closeSync()
   }
 }

@@ -153,6 +153,39 @@ test('a line becomes a row of 25 columns in its hour of Asia/Seoul', async () =>
   })
 })
 
+test('the time in Seoul is what the time zone says, from long ago to far away', async () => {
+  const { rows } = await engine.run('query', {
+    sql: `WITH instants AS (
+        SELECT unnest(range(TIMESTAMPTZ '1900-01-01 00:00:00.000001+00', TIMESTAMPTZ '2200-01-01 00:00:00+00', INTERVAL '61 hours')) AS utc_timestamp
+        UNION ALL SELECT unnest(['0001-01-01', '1988-12-31 23:59:59', '1989-01-01', '3000-06-01', '9999-12-31', 'infinity', '-infinity'])::TIMESTAMPTZ)
+      SELECT count(*)::INTEGER AS instants,
+        count(*) FILTER (${recipeEventsMapping.derived.local_time} IS DISTINCT FROM utc_timestamp AT TIME ZONE 'Asia/Seoul')::INTEGER AS different FROM instants`,
+  })
+  expect(rows).toEqual([{ instants: 43_118, different: 0 }])
+})
+
+test('documents that are JSON but no objects fail where none is malformed', async () => {
+  const documents = ['[1]', '[{"page":{}}]', '"text"', '5', 'true', 'null', '']
+  const lines = documents.flatMap((document, index) => [
+    line(`good-${index}`),
+    line('x', { context: document || ' ' }),
+    line('y', { event_properties: document || ' ' }),
+  ])
+  const wellFormed = await ingest([await input(lines.slice(0, -3).join('\n'))])
+  expect([wellFormed.rows, wellFormed.errorRows]).toEqual([6, 12])
+  expect(wellFormed.errors.map(({ error }) => error)).toEqual(
+    documents
+      .slice(0, -1)
+      .flatMap((document) =>
+        ['context', 'event_properties'].map(
+          (name) => `${name}: expected a JSON object as text, found ${document}`,
+        ),
+      ),
+  )
+  const withMalformed = await ingest([await input(lines.join('\n'))])
+  expect([withMalformed.rows, withMalformed.errorRows]).toEqual([7, 14])
+})
+
 test('field ids and statistics go with the file', async () => {
   const result = await ingest([
     await input(
@@ -203,17 +236,32 @@ const bad: [string, string | Buffer, string][] = [
   [
     'a word for a timestamp',
     line('x', { timestamp: 'yesterday' }),
-    'timestamp: expected ISO 8601 with an offset, found "yesterday"',
+    'timestamp: expected ISO 8601 with an offset, found yesterday',
   ],
   [
     'a timestamp without offset',
     line('x', { timestamp: '2025-07-01T00:00:00' }),
-    'timestamp: expected ISO 8601 with an offset, found "2025-07-01T00:00:00"',
+    'timestamp: expected ISO 8601 with an offset, found 2025-07-01T00:00:00',
   ],
   [
     'a day that does not exist',
     line('x', { timestamp: '2025-02-30T00:00:00Z' }),
-    'timestamp: expected ISO 8601 with an offset, found "2025-02-30T00:00:00Z"',
+    'timestamp: expected ISO 8601 with an offset, found 2025-02-30T00:00:00Z',
+  ],
+  [
+    'an offset that no place has',
+    line('x', { timestamp: '2025-07-01T00:00:00.000+19:00' }),
+    'timestamp: expected ISO 8601 with an offset, found 2025-07-01T00:00:00.000+19:00',
+  ],
+  [
+    'a space for a digit',
+    line('x', { timestamp: '2025-07-01T 2:00:00.000+09:00' }),
+    'timestamp: expected ISO 8601 with an offset, found 2025-07-01T 2:00:00.000+09:00',
+  ],
+  [
+    'a time without end',
+    line('x', { timestamp: 'infinity' }),
+    'timestamp: expected ISO 8601 with an offset, found infinity',
   ],
   [
     'a timestamp as a number',
@@ -297,7 +345,7 @@ test('each kind of bad line goes to the error file with its number and reason, a
 test('several faults of a line are all named', async () => {
   const result = await ingest([await input(line('x', { event_name: 1, timestamp: 'soon' }))])
   expect(result.errors[0]?.error).toBe(
-    'event_name: expected a text that is not empty, found 1; timestamp: expected ISO 8601 with an offset, found "soon"',
+    'event_name: expected a text that is not empty, found 1; timestamp: expected ISO 8601 with an offset, found soon',
   )
 })
 
@@ -309,6 +357,8 @@ test('texts that only look like something else pass, escapes and offsets are rea
         line('e"2\\\n한', { timestamp: '2025-07-01T00:00:00Z', context: null, event_properties: undefined }),
         line('e3', { timestamp: '2025-07-01T09:00:00+0900', context: ' {"user_segment":"diet"}' }),
         line('e4', { context, event_properties: properties }),
+        line('한 👩‍👧 e\u0301', { timestamp: '2025-07-01T00:00:00.000Z', user_id: '' }),
+        line('e5', { timestamp: '2025-06-30T20:30:00.000-03:30' }),
       ].join('\n'),
     ),
   ])
@@ -323,6 +373,8 @@ test('texts that only look like something else pass, escapes and offsets are rea
   expect(row('e"2\\\n한')).toMatchObject({ hour: 9, page_name: null, prop_recipe_id: null })
   expect(row('e3')).toMatchObject({ hour: 9, user_segment: 'diet' })
   expect(row('e4')).toMatchObject({ page_name: 'home', prop_recipe_id: '10001' })
+  expect(row('한 👩‍👧 e\u0301')).toMatchObject({ hour: 9, user_id: '' })
+  expect(row('e5')).toMatchObject({ hour: 9, utc_timestamp: '2025-07-01 00:00:00+00' })
 })
 
 test('blank lines, CRLF, a byte order mark and a last line without a line break', async () => {

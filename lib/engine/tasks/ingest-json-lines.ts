@@ -109,14 +109,12 @@ async function copyGoodRows(
   return files.filter(({ dataFile }) => dataFile.recordCount > 0n)
 }
 
-/** Rows that fail, in order, one at a time; DuckDB numbers them over all inputs, here they are numbered within theirs. */
+/** Rows that fail, in order on one thread, one at a time; DuckDB numbers them over all inputs, here they are numbered within theirs. */
 async function* readBadRows(
   connection: DuckDBConnection,
   mapping: Mapping,
   prepared: PreparedInput[],
 ): AsyncGenerator<BadRow> {
-  // One thread keeps the rows in the order of the lines.
-  await connection.run('SET threads = 1')
   const result = await connection.stream(
     badRows(
       mapping,
@@ -270,8 +268,10 @@ export async function ingestJsonLines(
       throwIfCancelled(context.signal)
       prepared.push(await prepareInput(input, scratch, number))
     }
-    return await withSession(context.options, (connection) =>
-      convert(connection, payload, prepared, scratch, context),
+    return await withSession(
+      context.options,
+      (connection) => convert(connection, payload, prepared, scratch, context),
+      { keep: true },
     )
   } catch (error) {
     await rm(payload.outputDirectory, { recursive: true, force: true })
@@ -286,7 +286,7 @@ async function convert(
   payload: IngestJsonLinesPayload,
   prepared: PreparedInput[],
   scratch: string,
-  { signal, report }: TaskContext,
+  { options, signal, report }: TaskContext,
 ): Promise<IngestJsonLinesResult> {
   const bytesTotal = sum(prepared.map(({ totals }) => totals.bytes))
   const expected = prepared.map(({ totals }) => totals.lines - totals.blankLines)
@@ -306,9 +306,12 @@ async function convert(
     )
     if (rowCount(files) < total) {
       progress('isolating', 0, rowCount(files))
+      // One thread keeps the rows in the order of the lines.
+      await connection.run('SET threads = 1')
       errors = await watched(connection, signal, () =>
         writeErrors(connection, payload, prepared, scratch, signal),
       )
+      await connection.run(`SET threads = ${options.threads}`)
     }
   }
   const rows = rowCount(files)
