@@ -7,6 +7,7 @@ import {
   recipeEventsMapping,
   recipeEventsPartitionSpec,
   recipeEventsSchema,
+  usualTimes,
 } from '../mappings/recipe-events.ts'
 import { createEngine } from './create-engine.ts'
 import type { Engine } from './engine.ts'
@@ -162,6 +163,15 @@ test('the time in Seoul is what the time zone says, from long ago to far away', 
         count(*) FILTER (${recipeEventsMapping.derived.local_time} IS DISTINCT FROM utc_timestamp AT TIME ZONE 'Asia/Seoul')::INTEGER AS different FROM instants`,
   })
   expect(rows).toEqual([{ instants: 43_118, different: 0 }])
+})
+
+test('usual times need no regular expression', async () => {
+  const { rows } = await engine.run('query', {
+    sql: `SELECT time, ${usualTimes.map((glob) => `time GLOB '${glob}'`).join(' OR ')} AS usual
+      FROM (SELECT unnest(['2025-07-01T00:30:00.123+09:00', '2025-07-01T00:30:00.123-03:30', '2025-07-01T00:30:00.123Z',
+        '2025-07-01T00:30:00Z', '2025-07-01T00:30:00.123+19:00', '2025-07-01T 0:30:00.123Z']) AS time)`,
+  })
+  expect(rows.map(({ usual }) => usual)).toEqual([true, true, true, false, false, false])
 })
 
 test('documents that are JSON but no objects fail where none is malformed', async () => {

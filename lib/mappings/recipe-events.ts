@@ -129,7 +129,7 @@ const isoWithOffset =
   '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d([.]\\d+)?(Z|[+-](0\\d|1[0-8])(:?[0-5]\\d)?)$'
 
 /** How most programs write it: all these match the expression above, at half its cost. */
-const usualTimes = ['[+-]0d:[0-5]d', 'Z'].map((zone) =>
+export const usualTimes = ['[-+]0d:[0-5]d', 'Z'].map((zone) =>
   `dddd-dd-ddTdd:dd:dd.ddd${zone}`.replaceAll('d', '[0-9]'),
 )
 
