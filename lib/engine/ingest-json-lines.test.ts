@@ -522,6 +522,46 @@ test('columns follow the live schema: renamed, widened, dropped and added ones',
   expect(row).not.toHaveProperty('pipeline_version')
 })
 
+test('partitions by several columns are those of the rows, of nulls too, and whatever the columns are called', async () => {
+  const schema = {
+    schemaId: 1,
+    fields: [
+      ...recipeEventsSchema.fields,
+      { id: 26, name: 'partition_key', type: 'string' as const, required: false },
+    ],
+  }
+  const identity = (sourceId: number, fieldId: number, name: string) => ({
+    sourceId,
+    fieldId,
+    name,
+    transform: 'identity' as const,
+  })
+  const lines = [7, null, -1, 7].flatMap((count, index) => [
+    withProperties(`a${index}`, { result_count: count }),
+    withProperties(`b${index}`, { result_count: count, recipe_id: null }),
+  ])
+  const specs = [
+    [identity(18, 1000, 'recipe'), identity(22, 1001, 'found'), identity(7, 1002, 'date')],
+    // A text's statistics may be cut: these go by the columns themselves.
+    [identity(18, 1000, 'recipe'), identity(22, 1001, 'found'), identity(20, 1002, 'action')],
+  ]
+  for (const fields of specs) {
+    const result = await ingest([await input(lines.join('\n'))], { schema, spec: { specId: 1, fields } })
+    const last = fields.at(-1)?.name === 'date' ? 20_270 : 'view'
+    const expected = [10001n, null].flatMap((recipe) =>
+      [7, null, -1].map((found) => [recipe, found, last, found === 7 ? 2n : 1n]),
+    )
+    const written = result.files.map(({ dataFile }) => [
+      ...Object.values(dataFile.partition),
+      dataFile.recordCount,
+    ])
+    expect(written).toHaveLength(expected.length)
+    expect(written).toEqual(expect.arrayContaining(expected))
+    const [row] = await rowsOf(result)
+    expect(row).toMatchObject({ partition_key: null, date: '2025-07-01' })
+  }
+})
+
 test('a range of a file that has grown since gives only its own lines', async () => {
   const growing = await input(`${line('e1')}\n`)
   const to = Buffer.byteLength(`${line('e1')}\n`)

@@ -94,6 +94,28 @@ test('a null partition is null; another shape of statistics is refused', () => {
   expect(() => dataFileFromStats(numbers, { schema, spec })).toThrow('another shape')
 })
 
+test('a partition by the only value of a column: a file with more than one is refused', () => {
+  const days: Schema = { schemaId: 0, fields: [field(1, 'day', 'int')] }
+  const byDay = {
+    specId: 0,
+    fields: [{ sourceId: 1, fieldId: 1000, name: 'day', transform: 'identity' as const }],
+  }
+  const dayOf = (texts: Record<string, string>) => {
+    const column_statistics = new DuckDBMapValue([statistics('"day"', texts)])
+    const written = { ...row(null), count: 3n, partition_keys: null, column_statistics }
+    return dataFileFromStats(written, { schema: days, spec: byDay, partition: 'only-value' }).partition
+  }
+  expect(dayOf({ min: '7', max: '7', null_count: '0', num_values: '3' })).toEqual({ day: 7 })
+  expect(dayOf({ null_count: '3', num_values: '3' })).toEqual({ day: null })
+  const refused: Record<string, string>[] = [
+    { min: '7', max: '8', null_count: '0', num_values: '3' },
+    { min: '7', max: '7', null_count: '1', num_values: '3' },
+    { min: '7', max: '7' },
+  ]
+  for (const texts of refused)
+    expect(() => dayOf(texts)).toThrow('expected one value in all 3 rows of a file')
+})
+
 test('partition folders', () => {
   expect(partitionFolder(spec, { segment: 'a/b 한' })).toBe('segment=a%2Fb%20%ED%95%9C')
   expect(partitionFolder(spec, { segment: null })).toBe('segment=__HIVE_DEFAULT_PARTITION__')

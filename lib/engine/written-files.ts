@@ -2,7 +2,7 @@ import path from 'node:path'
 import { type DuckDBConnection, DuckDBMapValue } from '@duckdb/node-api'
 import { AppError } from '../errors.ts'
 import type { DataFile } from '../iceberg/spec/data-file.ts'
-import type { PartitionSpec } from '../iceberg/spec/partition-spec.ts'
+import type { PartitionField, PartitionSpec } from '../iceberg/spec/partition-spec.ts'
 import type { PartitionValue } from '../iceberg/spec/partition-value.ts'
 import { findFieldById, findFieldByName, type Schema } from '../iceberg/spec/schema.ts'
 import { encodeBound } from '../iceberg/spec/single-value.ts'
@@ -126,11 +126,29 @@ function partitionValue(type: PrimitiveType, text: string | null, name: string):
   return value
 }
 
+/** Types whose smallest and largest value are exact in DuckDB's statistics. */
+export const hasExactBounds = (type: unknown): boolean => type === 'int' || type === 'long' || type === 'date'
+
+/** The text of the one value that a column has in all rows of a file. */
+function onlyValue(statistic: Texts | undefined, rows: bigint, name: string): string | null {
+  const nulls = countOf(statistic?.null_count)
+  if (nulls === rows) return null
+  const { min, max } = statistic ?? {}
+  if (nulls === 0n && typeof min === 'string' && min === max) return min
+  throw new AppError(
+    'internal',
+    `Partition column ${name}: expected one value in all ${rows} rows of a file, found ${min ?? 'nothing'} to ${max ?? 'nothing'} and ${nulls ?? 'unknown'} nulls. Nothing was kept.`,
+  )
+}
+
 export interface DataFileFromStatsOptions {
   schema: Schema
   spec: PartitionSpec
-  /** Values of the partition when the COPY itself was not partitioned. */
-  partition?: Record<string, PartitionValue>
+  /**
+   * Values of the partition when the COPY itself was not partitioned. With `only-value` it was, by something that stands for
+   * the partition's columns: each of these has one value in all rows of a file, which is the partition's.
+   */
+  partition?: Record<string, PartitionValue> | 'only-value'
 }
 
 /**
@@ -142,6 +160,7 @@ export function dataFileFromStats(
   { schema, spec, partition }: DataFileFromStatsOptions,
 ): DataFile {
   const stats = statsRowOf(row)
+  const statistics = new Map<number, Texts>()
   const columnSizes = new Map<number, bigint>()
   const valueCounts = new Map<number, bigint>()
   const nullValueCounts = new Map<number, bigint>()
@@ -152,6 +171,7 @@ export function dataFileFromStats(
     const field = findFieldByName(schema, fullName(String(key)))
     if (!field || typeof field.type !== 'string') continue
     const statistic = textsOf(value)
+    statistics.set(field.id, statistic)
     const size = countOf(statistic.column_size_bytes)
     const values = countOf(statistic.num_values)
     const nulls = countOf(statistic.null_count)
@@ -171,20 +191,24 @@ export function dataFileFromStats(
     if (upperBound) upperBounds.set(field.id, upperBound)
   }
   const keys = stats.partition_keys ? textsOf(stats.partition_keys) : null
+  const valueIn = (field: PartitionField): PartitionValue => {
+    const source = findFieldById(schema, field.sourceId)
+    if (!source || typeof source.type !== 'string') {
+      throw new AppError(
+        'corrupt',
+        `Partition field ${field.name}: the schema has no column with id ${field.sourceId}.`,
+      )
+    }
+    const text =
+      partition === 'only-value'
+        ? onlyValue(statistics.get(source.id), stats.count, source.name)
+        : (keys?.[source.name] ?? null)
+    return partitionValue(source.type, text, field.name)
+  }
   const values =
-    partition ??
-    Object.fromEntries(
-      spec.fields.map((field) => {
-        const source = findFieldById(schema, field.sourceId)
-        if (!source || typeof source.type !== 'string') {
-          throw new AppError(
-            'corrupt',
-            `Partition field ${field.name}: the schema has no column with id ${field.sourceId}.`,
-          )
-        }
-        return [field.name, partitionValue(source.type, keys?.[source.name] ?? null, field.name)]
-      }),
-    )
+    typeof partition === 'object'
+      ? partition
+      : Object.fromEntries(spec.fields.map((field) => [field.name, valueIn(field)]))
   return {
     content: 'data',
     filePath: stats.filename,
