@@ -147,7 +147,8 @@ async function settle(tableId: string): Promise<void> {
   }
 }
 
-async function facts({ identifier, rows }: Awaited<ReturnType<typeof phase>>) {
+/** Data files of the table, after a look that it has each row once. */
+async function filesOf({ identifier, rows }: Awaited<ReturnType<typeof phase>>) {
   const table = await catalog.loadTable(identifier)
   const counted = await engine.run('query', {
     sql: 'SELECT count(*)::INTEGER AS rows, count(DISTINCT id)::INTEGER AS ids FROM visits',
@@ -157,8 +158,7 @@ async function facts({ identifier, rows }: Awaited<ReturnType<typeof phase>>) {
   if (found?.rows !== rows || found?.ids !== rows) {
     throw new AppError('corrupt', `Rows are doubled or lost: ${JSON.stringify(found)}, expected ${rows}.`)
   }
-  const tasks = await planFiles(table)
-  return { files: tasks.length, snapshots: table.metadata.snapshots.length }
+  return (await planFiles(table)).length
 }
 
 const highest = (times: readonly number[], share: number): number =>
@@ -173,7 +173,7 @@ try {
   const together = await phase('together', commitsInAll, true)
   await settle(together.id)
   await stop()
-  const [before, after] = [await facts(alone), await facts(together)]
+  const dataFiles = [await filesOf(alone), await filesOf(together)]
   const compactions = await db.run.groupBy({ by: ['state'], where: { kind: 'compaction' }, _count: true })
   const p99 = [highest(alone.appends, 0.99), highest(together.appends, 0.99)] as const
   console.log(
@@ -190,7 +190,7 @@ try {
       retries: [alone.retries, together.retries],
       deletesP50: [rounded(median(alone.deletes), 1), rounded(median(together.deletes), 1)],
       deletesMax: [rounded(Math.max(...alone.deletes), 1), rounded(Math.max(...together.deletes), 1)],
-      files: [before.files, after.files],
+      files: dataFiles,
       compactions: Object.fromEntries(compactions.map(({ state, _count }) => [state, _count])),
       rows: together.rows,
     }),

@@ -24,8 +24,8 @@ let kept: DuckDBInstance | undefined
 /**
  * Opens an empty in-memory database for one task, so that a task's memory is given back with it. Times are in UTC: the
  * statistics of written files are text in the session's zone. With `keep` the process keeps the database for its next such
- * task, which saves some 20 ms of processor time each: for tasks that leave neither tables nor settings behind. One that
- * failed keeps nothing.
+ * task, which saves some 20 ms of processor time each: for tasks that leave no tables behind, and no settings but those that
+ * are made here anew. One that failed keeps nothing.
  */
 export async function withSession<Result>(
   options: SessionOptions,
@@ -38,6 +38,8 @@ export async function withSession<Result>(
   try {
     const connection = await instance.connect()
     try {
+      // A task may have lowered it for a kept database.
+      await connection.run(`SET threads = ${options.threads}`)
       await connection.run(`SET TimeZone = 'UTC'`)
       // Files are immutable here, yet their paths are reused by tests and retries.
       await connection.run('SET enable_external_file_cache = false')

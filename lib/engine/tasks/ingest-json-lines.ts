@@ -138,12 +138,14 @@ async function copyGoodRows(
   )
 }
 
-/** Rows that fail, in order on one thread, one at a time; DuckDB numbers them over all inputs, here they are numbered within theirs. */
+/** Rows that fail, in order, one at a time; DuckDB numbers them over all inputs, here they are numbered within theirs. */
 async function* readBadRows(
   connection: DuckDBConnection,
   mapping: Mapping,
   prepared: PreparedInput[],
 ): AsyncGenerator<BadRow> {
+  // One thread keeps the rows in the order of the lines.
+  await connection.run('SET threads = 1')
   const result = await connection.stream(
     badRows(
       mapping,
@@ -315,7 +317,7 @@ async function convert(
   payload: IngestJsonLinesPayload,
   prepared: PreparedInput[],
   scratch: string,
-  { options, signal, report }: TaskContext,
+  { signal, report }: TaskContext,
 ): Promise<IngestJsonLinesResult> {
   const bytesTotal = sum(prepared.map(({ totals }) => totals.bytes))
   const expected = prepared.map(({ totals }) => totals.lines - totals.blankLines)
@@ -335,12 +337,9 @@ async function convert(
     )
     if (rowCount(files) < total) {
       progress('isolating', 0, rowCount(files))
-      // One thread keeps the rows in the order of the lines.
-      await connection.run('SET threads = 1')
       errors = await watched(connection, signal, () =>
         writeErrors(connection, payload, prepared, scratch, signal),
       )
-      await connection.run(`SET threads = ${options.threads}`)
     }
   }
   const rows = rowCount(files)
