@@ -13,7 +13,7 @@ type TaskFunction<Name extends TaskName> = (
   context: TaskContext,
 ) => Promise<TaskTypes[Name]['result']>
 
-/** Loaded by the first task that is waiting already, else at leisure. */
+/** Loaded by the first task if it is waiting already, else at leisure. */
 const tasks: { [Name in TaskName]: () => Promise<TaskFunction<Name>> } = {
   ingestJsonLines: async () => (await import('./tasks/ingest-json-lines.ts')).ingestJsonLines,
   rewriteDataFiles: async () => (await import('./tasks/rewrite-data-files.ts')).rewriteDataFiles,
@@ -75,7 +75,9 @@ process.on('message', (message: ToProcess) => {
       options = message.options
       send({ type: 'ready' })
       // What cannot be loaded fails the task that asks for it.
-      setImmediate(() => void Promise.allSettled(Object.values(tasks).map((load) => load())))
+      setImmediate(() => {
+        if (running.size === 0) void Promise.allSettled(Object.values(tasks).map((load) => load()))
+      })
       break
     case 'run':
       if (!options) throw new AppError('internal', 'The engine process got a task before its options.')

@@ -1,8 +1,12 @@
-import { DuckDBMapValue, type DuckDBValue } from '@duckdb/node-api'
 import { expect, test } from 'vitest'
 import type { Schema } from '../iceberg/spec/schema.ts'
 import type { IcebergType, PrimitiveType } from '../iceberg/spec/types.ts'
-import { dataFileFromStats, parseStatistic, partitionFolder } from './written-files.ts'
+import {
+  type DataFileFromStatsOptions,
+  dataFilesFromStats,
+  parseStatistic,
+  partitionFolder,
+} from './written-files.ts'
 
 test.each<[PrimitiveType, string, unknown]>([
   ['boolean', '1', true],
@@ -41,25 +45,27 @@ const spec = {
   specId: 2,
   fields: [{ sourceId: 6, fieldId: 1000, name: 'segment', transform: 'identity' as const }],
 }
-const mapOf = <Value>(values: Record<string, Value>) =>
-  new DuckDBMapValue(Object.entries(values).map(([key, value]) => ({ key, value: value as DuckDBValue })))
-const statistics = (key: string, values: Record<string, string>) => ({ key, value: mapOf(values) })
+const dataFileFromStats = (written: Record<string, unknown>, target: DataFileFromStatsOptions) => {
+  const [file] = dataFilesFromStats([written], target)
+  if (!file) throw new Error('no file')
+  return file
+}
 const row = (partition: string | null) => ({
   filename: '/a/b.parquet',
   count: 9_007_199_254_740_993n,
   file_size_bytes: 10n,
-  column_statistics: new DuckDBMapValue([
-    statistics('"page"."url"', {
+  column_statistics: JSON.stringify({
+    '"page"."url"': {
       min: 'https://a',
       max: 'https://recipe.example.com',
       null_count: '1',
       num_values: '3',
-    }),
-    statistics('"tags"."element"', { min: '1', max: '9007199254740993', null_count: '0', num_values: '4' }),
-    statistics('"share"', { has_nan: 'true', min: '1', max: '2', null_count: '0', num_values: '3' }),
-    statistics('"gone"', { min: 'x', max: 'x' }),
-  ]),
-  partition_keys: mapOf({ segment: partition }),
+    },
+    '"tags"."element"': { min: '1', max: '9007199254740993', null_count: '0', num_values: '4' },
+    '"share"': { has_nan: 'true', min: '1', max: '2', null_count: '0', num_values: '3' },
+    '"gone"': { min: 'x', max: 'x' },
+  }),
+  partition_keys: JSON.stringify({ segment: partition }),
 })
 
 test('statistics of nested columns find their field ids; bounds leave out NaN and are shortened', () => {
@@ -78,9 +84,9 @@ test('a column without NaN says so, so that readers can use both of its bounds',
   const { column_statistics: _, ...rest } = row('diet')
   const share = (has_nan: string) => ({
     ...rest,
-    column_statistics: new DuckDBMapValue([
-      statistics('"share"', { has_nan, min: '1', max: '2', null_count: '0', num_values: '3' }),
-    ]),
+    column_statistics: JSON.stringify({
+      '"share"': { has_nan, min: '1', max: '2', null_count: '0', num_values: '3' },
+    }),
   })
   const [without, having] = ['false', 'true'].map((nan) => dataFileFromStats(share(nan), { schema, spec }))
   expect([without?.nanValueCounts?.get(5), without?.lowerBounds?.has(5)]).toEqual([0n, true])
@@ -90,7 +96,7 @@ test('a column without NaN says so, so that readers can use both of its bounds',
 test('a null partition is null; another shape of statistics is refused', () => {
   expect(dataFileFromStats(row(null), { schema, spec }).partition).toEqual({ segment: null })
   expect(() => dataFileFromStats({ filename: 1 }, { schema, spec })).toThrow('another shape')
-  const numbers = { ...row(null), partition_keys: mapOf({ segment: 1 }) }
+  const numbers = { ...row(null), partition_keys: JSON.stringify({ segment: 1 }) }
   expect(() => dataFileFromStats(numbers, { schema, spec })).toThrow('another shape')
 })
 
@@ -101,7 +107,7 @@ test('a partition by the only value of a column: a file with more than one is re
     fields: [{ sourceId: 1, fieldId: 1000, name: 'day', transform: 'identity' as const }],
   }
   const dayOf = (texts: Record<string, string>) => {
-    const column_statistics = new DuckDBMapValue([statistics('"day"', texts)])
+    const column_statistics = JSON.stringify({ '"day"': texts })
     const written = { ...row(null), count: 3n, partition_keys: null, column_statistics }
     return dataFileFromStats(written, { schema: days, spec: byDay, partition: 'only-value' }).partition
   }

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { type DuckDBConnection, DuckDBMapValue } from '@duckdb/node-api'
+import type { DuckDBConnection } from '@duckdb/node-api'
 import { AppError } from '../errors.ts'
 import type { DataFile } from '../iceberg/spec/data-file.ts'
 import type { PartitionField, PartitionSpec } from '../iceberg/spec/partition-spec.ts'
@@ -12,15 +12,16 @@ import {
   type PrimitiveType,
   type PrimitiveValue,
 } from '../iceberg/spec/types.ts'
+import { sqlIdentifier } from '../mappings/sql-text.ts'
 import type { WrittenFile } from './tasks.ts'
 
-/** One row of a COPY with RETURN_STATS, as DuckDB's own values: what is in the maps is text, bounds in UTC. */
+/** One row of a COPY with RETURN_STATS, its maps as JSON objects: what is in them is text, bounds in UTC. */
 interface StatsRow {
   filename: string
   count: bigint
   file_size_bytes: bigint
-  column_statistics: DuckDBMapValue
-  partition_keys: DuckDBMapValue | null
+  column_statistics: string
+  partition_keys: string | null
 }
 
 const otherShape = (found: string): AppError =>
@@ -32,26 +33,21 @@ function statsRowOf(row: Readonly<Record<string, unknown>>): StatsRow {
   if (typeof filename !== 'string') throw otherShape('no filename')
   if (typeof count !== 'bigint') throw otherShape(`${filename} has no count`)
   if (typeof file_size_bytes !== 'bigint') throw otherShape(`${filename} has no file_size_bytes`)
-  if (!(column_statistics instanceof DuckDBMapValue)) throw otherShape(`${filename} has no column_statistics`)
-  if (partition_keys !== null && !(partition_keys instanceof DuckDBMapValue)) {
+  if (typeof column_statistics !== 'string') throw otherShape(`${filename} has no column_statistics`)
+  if (partition_keys !== null && typeof partition_keys !== 'string') {
     throw otherShape(`${filename} has no partition_keys`)
   }
   return { filename, count, file_size_bytes, column_statistics, partition_keys }
 }
 
-type Texts = Readonly<Record<string, string | null>>
+type Texts = Readonly<Record<string, string | null | undefined>>
 
-/** There are some two hundred thousand of these in a million rows. */
-function textsOf(map: unknown): Texts {
-  if (!(map instanceof DuckDBMapValue)) throw otherShape('statistics of a column are no map')
-  const texts: Record<string, string | null> = Object.create(null)
-  for (const { key, value } of map.entries) {
-    if (typeof key !== 'string' || (typeof value !== 'string' && value !== null)) {
-      throw otherShape(`${String(key)} is no text`)
-    }
-    texts[key] = value
+function textsOf(value: unknown): Texts {
+  if (typeof value !== 'object' || value === null) throw otherShape('statistics of a column are no map')
+  for (const [key, text] of Object.entries(value)) {
+    if (typeof text !== 'string' && text !== null) throw otherShape(`${key} is no text`)
   }
-  return texts
+  return value as Texts
 }
 
 const countOf = (text: string | null | undefined): bigint | undefined =>
@@ -152,12 +148,39 @@ export interface DataFileFromStatsOptions {
 }
 
 /**
- * One row of RETURN_STATS as an Iceberg data file, with its local path. Column ids come from the schema by name.
- * @throws AppError `corrupt` when DuckDB answers in another shape.
+ * What is asked again for each file of a statement: the fields by their quoted names, and bounds by side, type and text,
+ * since most columns have the same few of them in all files.
  */
-export function dataFileFromStats(
+function createLookups(schema: Schema) {
+  const fields = new Map<string, { id: number; type: PrimitiveType } | null>()
+  const bounds = new Map<string, Uint8Array | null>()
+  return {
+    field(quoted: string): { id: number; type: PrimitiveType } | null {
+      let known = fields.get(quoted)
+      if (known === undefined) {
+        const field = findFieldByName(schema, fullName(quoted))
+        known = field && typeof field.type === 'string' ? { id: field.id, type: field.type } : null
+        fields.set(quoted, known)
+      }
+      return known
+    },
+    bound(type: PrimitiveType, text: string, side: 'lower' | 'upper'): Uint8Array | null {
+      const key = `${side} ${type} ${text}`
+      let known = bounds.get(key)
+      if (known === undefined) {
+        const value = parseStatistic(type, text)
+        known = value === null ? null : encodeBound(type, value, side)
+        bounds.set(key, known)
+      }
+      return known
+    },
+  }
+}
+
+function dataFileFromStats(
   row: Readonly<Record<string, unknown>>,
   { schema, spec, partition }: DataFileFromStatsOptions,
+  lookups: ReturnType<typeof createLookups>,
 ): DataFile {
   const stats = statsRowOf(row)
   const statistics = new Map<number, Texts>()
@@ -167,10 +190,10 @@ export function dataFileFromStats(
   const nanValueCounts = new Map<number, bigint>()
   const lowerBounds = new Map<number, Uint8Array>()
   const upperBounds = new Map<number, Uint8Array>()
-  for (const { key, value } of stats.column_statistics.entries) {
-    const field = findFieldByName(schema, fullName(String(key)))
-    if (!field || typeof field.type !== 'string') continue
-    const statistic = textsOf(value)
+  for (const [name, texts] of Object.entries(JSON.parse(stats.column_statistics) as object)) {
+    const field = lookups.field(name)
+    if (!field) continue
+    const statistic = textsOf(texts)
     statistics.set(field.id, statistic)
     const size = countOf(statistic.column_size_bytes)
     const values = countOf(statistic.num_values)
@@ -183,14 +206,12 @@ export function dataFileFromStats(
     // That there is none lets readers skip the file by its lower bound, too: NaN is greater than every number.
     if (statistic.has_nan === 'false') nanValueCounts.set(field.id, 0n)
     const { min, max } = statistic
-    const lower = min == null ? null : parseStatistic(field.type, min)
-    const upper = max == null ? null : parseStatistic(field.type, max)
-    const lowerBound = lower === null ? null : encodeBound(field.type, lower, 'lower')
-    const upperBound = upper === null ? null : encodeBound(field.type, upper, 'upper')
-    if (lowerBound) lowerBounds.set(field.id, lowerBound)
-    if (upperBound) upperBounds.set(field.id, upperBound)
+    const lower = min == null ? null : lookups.bound(field.type, min, 'lower')
+    const upper = max == null ? null : lookups.bound(field.type, max, 'upper')
+    if (lower) lowerBounds.set(field.id, lower)
+    if (upper) upperBounds.set(field.id, upper)
   }
-  const keys = stats.partition_keys ? textsOf(stats.partition_keys) : null
+  const keys = stats.partition_keys === null ? null : textsOf(JSON.parse(stats.partition_keys))
   const valueIn = (field: PartitionField): PartitionValue => {
     const source = findFieldById(schema, field.sourceId)
     if (!source || typeof source.type !== 'string') {
@@ -202,7 +223,9 @@ export function dataFileFromStats(
     const text =
       partition === 'only-value'
         ? onlyValue(statistics.get(source.id), stats.count, source.name)
-        : (keys?.[source.name] ?? null)
+        : keys && Object.hasOwn(keys, source.name)
+          ? (keys[source.name] ?? null)
+          : null
     return partitionValue(source.type, text, field.name)
   }
   const values =
@@ -226,6 +249,19 @@ export function dataFileFromStats(
   }
 }
 
+/**
+ * Rows of RETURN_STATS as Iceberg data files, with their local paths. Column ids come from the schema by name. Files share
+ * the bytes of bounds that are the same.
+ * @throws AppError `corrupt` when DuckDB answers in another shape.
+ */
+export function dataFilesFromStats(
+  rows: readonly Readonly<Record<string, unknown>>[],
+  target: DataFileFromStatsOptions,
+): DataFile[] {
+  const lookups = createLookups(target.schema)
+  return rows.map((row) => dataFileFromStats(row, target, lookups))
+}
+
 const partitionText = (value: PartitionValue): string =>
   value === null ? '__HIVE_DEFAULT_PARTITION__' : encodeURIComponent(String(value))
 
@@ -233,15 +269,28 @@ const partitionText = (value: PartitionValue): string =>
 export const partitionFolder = (spec: PartitionSpec, partition: Record<string, PartitionValue>): string =>
   spec.fields.map((field) => `${field.name}=${partitionText(partition[field.name] ?? null)}`).join('/')
 
-/** Runs a COPY that ends in RETURN_STATS and describes what it wrote. */
+/**
+ * Runs a COPY that ends in RETURN_STATS and describes what it wrote. There are some two hundred thousand texts in the maps
+ * of a million rows: as JSON they come out at half the cost of DuckDB's own values, and RETURN_STATS cannot be a subquery.
+ */
 export async function copyWithStats(
   connection: DuckDBConnection,
   sql: string,
   target: DataFileFromStatsOptions,
 ): Promise<WrittenFile[]> {
-  const reader = await connection.runAndReadAll(sql)
-  return reader.getRowObjects().map((row) => {
-    const dataFile = dataFileFromStats(row, target)
+  const copied = await connection.run(sql)
+  const types = copied.columnTypes()
+  const columns = copied.columnNames().map((name, index) => `${sqlIdentifier(name)} ${types[index]}`)
+  await connection.run(`CREATE TEMP TABLE returned_stats (${columns.join(', ')})`)
+  const appender = await connection.createAppender('returned_stats')
+  for (const chunk of await copied.fetchAllChunks()) appender.appendDataChunk(chunk)
+  appender.closeSync()
+  const stats = await connection.runAndReadAll(
+    `SELECT filename, count, file_size_bytes, to_json(column_statistics) AS column_statistics, to_json(partition_keys) AS partition_keys
+      FROM returned_stats`,
+  )
+  await connection.run('DROP TABLE returned_stats')
+  return dataFilesFromStats(stats.getRowObjects(), target).map((dataFile) => {
     const relativePath = path.posix.join(
       partitionFolder(target.spec, dataFile.partition),
       path.basename(dataFile.filePath),

@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { promisify } from 'node:util'
 import { deflateRawSync, inflateRaw, inflateRawSync } from 'node:zlib'
 import avro from 'avsc'
+import { AvroSink } from './avro-sink.ts'
 import { SpecError } from './spec-error.ts'
 
 /**
  * Avro object container files. avsc's own file streams drop the attributes that Iceberg keeps in schemas (`field-id`,
- * `logicalType`), so the header and the blocks are written here and only the encoding of records is left to avsc.
- * Records are read by `avro-reader.ts`.
+ * `logicalType`), so the header and the blocks are written here and only the encoding of small records is left to avsc.
+ * Records are read by `avro-reader.ts`, entries of manifests written by `avro-sink.ts`.
  */
 
 /** An Avro schema as JSON. */
@@ -64,29 +65,15 @@ const syncLength = 16
 /** A block is cut when it has grown to this many bytes before compression, as the Java writer does. */
 const blockBytes = 64 * 1024
 
-function zigzag(value: number): Buffer {
-  const bytes: number[] = []
-  let rest = value * 2
-  while (rest > 127) {
-    bytes.push((rest % 128) + 128)
-    rest = Math.floor(rest / 128)
-  }
-  bytes.push(rest)
-  return Buffer.from(bytes)
-}
-
 /** Collects encoded records into deflated blocks. */
 export class AvroWriter {
-  readonly #type: avro.Type
   readonly #parts: Buffer[]
   readonly #sync = randomBytes(syncLength)
-  #buffer = Buffer.allocUnsafe(blockBytes * 2)
-  #position = 0
+  readonly #block = new AvroSink(blockBytes * 2)
   #records = 0
 
-  /** `schema` goes into the header as it is; `type` is the same schema compiled. */
-  constructor(schema: AvroSchema, type: avro.Type, metadata: Record<string, string>) {
-    this.#type = type
+  /** `schema` goes into the header as it is. */
+  constructor(schema: AvroSchema, metadata: Record<string, string>) {
     const header: Record<string, Buffer> = {
       'avro.schema': Buffer.from(JSON.stringify(schema)),
       'avro.codec': Buffer.from('deflate'),
@@ -95,46 +82,21 @@ export class AvroWriter {
     this.#parts = [magic, headerType.toBuffer(header), this.#sync]
   }
 
-  append(record: unknown): void {
-    let end = this.#type.encode(record, this.#buffer, this.#position)
-    if (end < 0) {
-      // Negative: that many bytes were missing.
-      this.#grow(this.#position - end)
-      end = this.#type.encode(record, this.#buffer, this.#position)
-    }
-    this.#position = end
-    this.#added()
-  }
-
-  /** Appends a record that is already encoded in this writer's schema, given in pieces. */
-  appendEncoded(...pieces: Uint8Array[]): void {
-    let end = this.#position
-    for (const piece of pieces) end += piece.length
-    this.#grow(end)
-    for (const piece of pieces) {
-      this.#buffer.set(piece, this.#position)
-      this.#position += piece.length
-    }
-    this.#added()
-  }
-
-  #added(): void {
+  /** Appends the record that `write` encodes, in this writer's schema. */
+  append(write: (sink: AvroSink) => void): void {
+    write(this.#block)
     this.#records += 1
-    if (this.#position >= blockBytes) this.#flush()
-  }
-
-  #grow(needed: number): void {
-    if (needed <= this.#buffer.length) return
-    const larger = Buffer.allocUnsafe(Math.max(needed, this.#buffer.length * 2))
-    this.#buffer.copy(larger, 0, 0, this.#position)
-    this.#buffer = larger
+    if (this.#block.position >= blockBytes) this.#flush()
   }
 
   #flush(): void {
     if (this.#records === 0) return
-    const block = deflateRawSync(this.#buffer.subarray(0, this.#position))
-    this.#parts.push(zigzag(this.#records), zigzag(block.length), block, this.#sync)
-    this.#position = 0
+    const block = deflateRawSync(this.#block.bytes.subarray(0, this.#block.position))
+    const head = new AvroSink(20)
+    head.number(this.#records)
+    head.number(block.length)
+    this.#parts.push(head.bytes.subarray(0, head.position), block, this.#sync)
+    this.#block.position = 0
     this.#records = 0
   }
 

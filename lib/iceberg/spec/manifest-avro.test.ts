@@ -1,7 +1,7 @@
 import { deflateRawSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { AvroWriter, avroType, openAvro } from './avro.ts'
+import { type AvroSchema, AvroWriter, avroType, openAvro, readBlocks } from './avro.ts'
 import type { DataFile } from './data-file.ts'
 import type { ManifestFile, NewManifestEntry } from './manifest.ts'
 import { decodeManifest, decodeManifestForCopy, encodeManifest } from './manifest-avro.ts'
@@ -44,6 +44,9 @@ const spec: PartitionSpec = {
   })),
 }
 const context = { spec, schemas: [schema] }
+
+const appendRecord = (writer: AvroWriter, schemaOf: AvroSchema, record: unknown) =>
+  writer.append((sink) => sink.raw(avroType(schemaOf).toBuffer(record)))
 
 const values = [
   true,
@@ -106,6 +109,66 @@ describe('manifest', () => {
     expect(read.map((entry) => entry.file)).toEqual([file, empty, empty])
     expect(read.map((entry) => entry.status)).toEqual(['added', 'existing', 'deleted'])
   })
+
+  it.each([2, 3] as const)(
+    'is read by avsc by the schema in its header, version %s',
+    async (formatVersion) => {
+      const later: DataFile = { ...empty, firstRowId: 2n ** 60n, contentOffset: 4n, contentSizeInBytes: 5n }
+      const ofVersion =
+        formatVersion === 3 ? [...entries, { ...entries[1], file: later } as NewManifestEntry] : entries
+      const encoded = encodeManifest({
+        ...context,
+        schema,
+        content: 'data',
+        entries: ofVersion,
+        formatVersion,
+      })
+      const avroFile = openAvro(encoded.bytes)
+      const type = avroType(JSON.parse(avroFile.schemaText))
+      const records: unknown[] = []
+      for await (const block of readBlocks(avroFile)) {
+        for (let at = 0; at < block.bytes.length; ) {
+          const { value, offset } = type.decode(block.bytes, at)
+          records.push(value)
+          at = offset
+        }
+      }
+      const pair = (key: number, value: unknown) => [{ key, value }]
+      expect(records).toHaveLength(ofVersion.length)
+      expect(records[0]).toMatchObject({
+        status: 1,
+        snapshot_id: 2n ** 62n + 1n,
+        sequence_number: null,
+        data_file: {
+          content: 0,
+          file_path: file.filePath,
+          record_count: 9007199254740993n,
+          file_size_in_bytes: 2n ** 62n,
+          column_sizes: pair(3, 12n),
+          value_counts: pair(3, 9007199254740993n),
+          null_value_counts: pair(3, 0n),
+          nan_value_counts: pair(4, 1n),
+          lower_bounds: pair(3, Buffer.from([1])),
+          upper_bounds: pair(3, Buffer.from([2])),
+          key_metadata: Buffer.from('k'),
+          split_offsets: [4n, 2n ** 53n + 1n],
+          equality_ids: [1, 2],
+          sort_order_id: 1,
+          referenced_data_file: 'x',
+        },
+      })
+      expect(records[1]).toMatchObject({
+        sequence_number: 3n,
+        file_sequence_number: 4n,
+        data_file: { column_sizes: null, upper_bounds: null, key_metadata: null, sort_order_id: null },
+      })
+      if (formatVersion === 3) {
+        expect(records[3]).toMatchObject({
+          data_file: { first_row_id: 2n ** 60n, content_offset: 4n, content_size_in_bytes: 5n },
+        })
+      }
+    },
+  )
 
   it('inherits sequence numbers where an entry has none', async () => {
     const [added, existing] = await decodeManifest(bytes, placed, context, 'identity')
@@ -204,8 +267,8 @@ describe('manifest', () => {
         },
       ],
     }
-    const writer = new AvroWriter(foreign, avroType(foreign), {})
-    writer.append({
+    const writer = new AvroWriter(foreign, {})
+    appendRecord(writer, foreign, {
       snapshot_id: 9n,
       entry_status: 1,
       data_file: {
@@ -305,8 +368,9 @@ describe('manifest', () => {
     expect(at).toBeGreaterThan(0)
     const blocks = Buffer.concat([Buffer.from([1, 2, 8]), Buffer.from([1, 16]), offsets.subarray(2)])
     const head = Buffer.from([2, 0, 0, 0])
-    const writer = new AvroWriter(JSON.parse(schemaText), avroType(JSON.parse(schemaText)), {})
-    writer.appendEncoded(head, plain.subarray(0, at), blocks, plain.subarray(at + offsets.length))
+    const writer = new AvroWriter(JSON.parse(schemaText), {})
+    const record = Buffer.concat([head, plain.subarray(0, at), blocks, plain.subarray(at + offsets.length)])
+    writer.append((sink) => sink.raw(record))
     const again = await decodeManifest(writer.finish(), placed, context, 'all')
     expect(again[0]?.file).toEqual(read?.file)
     const [identity] = await decodeManifest(writer.finish(), placed, context, 'identity')
@@ -317,7 +381,7 @@ describe('manifest', () => {
     const read = (damaged: Buffer) => decodeManifest(damaged, placed, context, 'all')
     const headerOf = (codec: string) => {
       const schemaOf = JSON.parse(openAvro(bytes).schemaText)
-      return new AvroWriter(schemaOf, avroType(schemaOf), { 'avro.codec': codec }).finish()
+      return new AvroWriter(schemaOf, { 'avro.codec': codec }).finish()
     }
     const headers = { null: headerOf('null'), deflate: headerOf('deflate') }
     const int = avroType('int')
@@ -363,7 +427,7 @@ describe('manifest', () => {
       const text = openAvro(bytes).schemaText
       const lying = (from: string, to: string) => {
         const schemaOf = JSON.parse(text.replace(from, to))
-        return new AvroWriter(schemaOf, avroType(schemaOf), {}).finish()
+        return new AvroWriter(schemaOf, {}).finish()
       }
       await expect(read(lying('"file_path","type":"string"', '"file_path","type":"long"'))).rejects.toThrow(
         /file_path of type long, expected string/,
@@ -445,8 +509,8 @@ describe('manifest list', () => {
         { name: 'added_data_files_count', type: ['null', 'int'], 'field-id': 504 },
       ],
     }
-    const writer = new AvroWriter(old, avroType(old), {})
-    writer.append({
+    const writer = new AvroWriter(old, {})
+    appendRecord(writer, old, {
       manifest_path: 'm',
       manifest_length: 9n,
       partition_spec_id: 0,

@@ -1,4 +1,4 @@
-import { AvroWriter, avroType, openAvro, readBlocks } from './avro.ts'
+import { AvroWriter, openAvro, readBlocks } from './avro.ts'
 import { readRecords } from './avro-reader.ts'
 import { stringifyJson } from './json.ts'
 import type {
@@ -12,12 +12,14 @@ import type {
 import { entryReader, type ManifestProjection, type ReadEntry } from './manifest-reader.ts'
 import {
   fileFromRecord,
-  fileToRecord,
   type PrunableFile,
   PrunableRecord,
   statuses,
+  writeEntryHead,
+  writeFile,
 } from './manifest-records.ts'
-import { entryHead, manifestSchema, manifestWriter } from './manifest-schema.ts'
+import { manifestSchema } from './manifest-schema.ts'
+import { partitionEncoder } from './partition-avro.ts'
 import type { PartitionSpec } from './partition-spec.ts'
 import { summarizePartitions } from './partition-summary.ts'
 import { type TypedPartitionField, typedPartitionFields } from './partition-type.ts'
@@ -121,8 +123,6 @@ function entryFromRecords(
   }
 }
 
-const headType = avroType({ type: 'record', name: 'head', fields: entryHead })
-
 /**
  * Decodes a manifest whose entries are to be written again. Where it has the schema we write in format version 2,
  * `encoded` carries each data file's bytes and `file` only what identifies it, which takes a tenth of the time; else `file`
@@ -175,7 +175,7 @@ export function encodeManifest(manifest: NewManifest): { bytes: Buffer; totals: 
   const fields = typedPartitionFields(spec, manifest.schemas)
   const avroSchema = manifestSchema(fields, formatVersion)
   const schemaText = JSON.stringify(avroSchema)
-  const writer = new AvroWriter(avroSchema, manifestWriter(avroSchema), {
+  const writer = new AvroWriter(avroSchema, {
     schema: stringifyJson(schemaToJson(schema)),
     'schema-id': String(schema.schemaId),
     'partition-spec': stringifyJson(partitionFieldsToJson(spec.fields)),
@@ -183,6 +183,7 @@ export function encodeManifest(manifest: NewManifest): { bytes: Buffer; totals: 
     'format-version': String(formatVersion),
     content: manifest.content,
   })
+  const partitionBytes = partitionEncoder(fields)
   const summary = summarizePartitions(fields)
   const files = { existing: 0, added: 0, deleted: 0 }
   const rows = { existing: 0n, added: 0n, deleted: 0n }
@@ -198,15 +199,11 @@ export function encodeManifest(manifest: NewManifest): { bytes: Buffer; totals: 
       else if (minSequenceNumber === undefined || sequenceNumber < minSequenceNumber)
         minSequenceNumber = sequenceNumber
     }
-    const head = {
-      status: statuses.indexOf(status),
-      snapshot_id: entry.snapshotId,
-      sequence_number: sequenceNumber ?? null,
-      file_sequence_number: entry.fileSequenceNumber ?? null,
-    }
-    if (entry.encoded?.schemaText === schemaText)
-      writer.appendEncoded(headType.toBuffer(head), entry.encoded.bytes)
-    else writer.append({ ...head, data_file: fileToRecord(file, fields) })
+    writer.append((sink) => {
+      writeEntryHead(sink, entry)
+      if (entry.encoded?.schemaText === schemaText) sink.raw(entry.encoded.bytes)
+      else writeFile(sink, file, partitionBytes, formatVersion)
+    })
   }
   const totals: ManifestTotals = {
     partitionSpecId: spec.specId,

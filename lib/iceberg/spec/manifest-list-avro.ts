@@ -197,14 +197,17 @@ export function assignFirstRowIds(
 /** A whole manifest list of format version 2 or 3. */
 export function encodeManifestList(header: ManifestListHeader, manifests: readonly ManifestFile[]): Buffer {
   const version = header.formatVersion ?? 2
-  const writer = new AvroWriter(schemas[version], writerTypes[version], {
+  const writer = new AvroWriter(schemas[version], {
     'snapshot-id': header.snapshotId.toString(),
     'parent-snapshot-id': header.parentSnapshotId?.toString() ?? 'null',
     'sequence-number': header.sequenceNumber.toString(),
     ...(version === 3 ? { 'first-row-id': String(header.firstRowId ?? 'null') } : {}),
     'format-version': String(version),
   })
-  for (const manifest of manifests) writer.append(manifestToRecord(manifest))
+  const type = writerTypes[version]
+  for (const manifest of manifests) {
+    writer.append((sink) => sink.raw(type.toBuffer(manifestToRecord(manifest))))
+  }
   return writer.finish()
 }
 

@@ -1,6 +1,7 @@
+import type { AvroSink } from './avro-sink.ts'
 import type { DataFile, DataFileContent } from './data-file.ts'
-import type { EntryStatus } from './manifest.ts'
-import { decodePartition, encodePartition } from './partition-avro.ts'
+import type { EntryStatus, NewManifestEntry } from './manifest.ts'
+import { decodePartition } from './partition-avro.ts'
 import type { TypedPartitionField } from './partition-type.ts'
 import { SpecError } from './spec-error.ts'
 
@@ -131,32 +132,86 @@ export function fileFromRecord(
   return file
 }
 
-type Pairs<V> = { key: number; value: V }[]
-const fromMap = <V, R>(map: Map<number, V> | undefined, convert: (value: V) => R): Pairs<R> | null =>
-  map ? Array.from(map, ([key, value]) => ({ key, value: convert(value) })) : null
+/** A map with integer keys: an array of pairs in one block, or null. */
+function writeMap<V>(
+  sink: AvroSink,
+  map: ReadonlyMap<number, V> | undefined,
+  writeValue: (value: V) => void,
+): void {
+  if (!writeOptional(sink, map)) return
+  writeItems(sink, map.size, () =>
+    map.forEach((value, key) => {
+      sink.number(key)
+      writeValue(value)
+    }),
+  )
+}
 
-const same = <V>(value: V): V => value
-const asBuffer = (value: Uint8Array): Buffer => Buffer.from(value.buffer, value.byteOffset, value.byteLength)
+/** An array of `count` items; an empty one is its end alone. */
+function writeItems(sink: AvroSink, count: number, write: () => void): void {
+  if (count > 0) {
+    sink.number(count)
+    write()
+  }
+  sink.number(0)
+}
 
-export const fileToRecord = (file: DataFile, fields: readonly TypedPartitionField[]) => ({
-  content: contents.indexOf(file.content),
-  file_path: file.filePath,
-  file_format: file.fileFormat,
-  partition: encodePartition(fields, file.partition),
-  record_count: file.recordCount,
-  file_size_in_bytes: file.fileSizeInBytes,
-  column_sizes: fromMap(file.columnSizes, same),
-  value_counts: fromMap(file.valueCounts, same),
-  null_value_counts: fromMap(file.nullValueCounts, same),
-  nan_value_counts: fromMap(file.nanValueCounts, same),
-  lower_bounds: fromMap(file.lowerBounds, asBuffer),
-  upper_bounds: fromMap(file.upperBounds, asBuffer),
-  key_metadata: file.keyMetadata ? asBuffer(file.keyMetadata) : null,
-  split_offsets: file.splitOffsets ?? null,
-  equality_ids: file.equalityIds ?? null,
-  sort_order_id: file.sortOrderId ?? null,
-  referenced_data_file: file.referencedDataFile ?? null,
-  content_offset: file.contentOffset ?? null,
-  content_size_in_bytes: file.contentSizeInBytes ?? null,
-  first_row_id: file.firstRowId ?? null,
-})
+/** The branch of `["null", …]`. Whether the value has to follow. */
+function writeOptional<V>(sink: AvroSink, value: V | undefined): value is V {
+  sink.number(value === undefined ? 0 : 1)
+  return value !== undefined
+}
+
+const writeOptionalLong = (sink: AvroSink, value: bigint | undefined): void => {
+  if (writeOptional(sink, value)) sink.bigint(value)
+}
+
+/** Writes the fields of an entry before its data_file, as `entryHead` in manifest-schema.ts has them. */
+export function writeEntryHead(
+  sink: AvroSink,
+  { status, snapshotId, sequenceNumber, fileSequenceNumber }: NewManifestEntry,
+): void {
+  sink.number(statuses.indexOf(status))
+  writeOptionalLong(sink, snapshotId)
+  writeOptionalLong(sink, sequenceNumber)
+  writeOptionalLong(sink, fileSequenceNumber)
+}
+
+/** Writes a data_file, field by field as `manifestSchema` has them. */
+export function writeFile(
+  sink: AvroSink,
+  file: DataFile,
+  partitionBytes: (partition: DataFile['partition']) => Uint8Array,
+  formatVersion: 2 | 3,
+): void {
+  const long = (value: bigint) => sink.bigint(value)
+  const blob = (value: Uint8Array) => sink.blob(value)
+  sink.number(contents.indexOf(file.content))
+  sink.text(file.filePath)
+  sink.text(file.fileFormat)
+  sink.raw(partitionBytes(file.partition))
+  sink.bigint(file.recordCount)
+  sink.bigint(file.fileSizeInBytes)
+  writeMap(sink, file.columnSizes, long)
+  writeMap(sink, file.valueCounts, long)
+  writeMap(sink, file.nullValueCounts, long)
+  writeMap(sink, file.nanValueCounts, long)
+  writeMap(sink, file.lowerBounds, blob)
+  writeMap(sink, file.upperBounds, blob)
+  const { keyMetadata, splitOffsets, equalityIds, sortOrderId, referencedDataFile } = file
+  if (writeOptional(sink, keyMetadata)) sink.blob(keyMetadata)
+  if (writeOptional(sink, splitOffsets)) {
+    writeItems(sink, splitOffsets.length, () => splitOffsets.forEach(long))
+  }
+  if (writeOptional(sink, equalityIds)) {
+    writeItems(sink, equalityIds.length, () => {
+      for (const id of equalityIds) sink.number(id)
+    })
+  }
+  if (writeOptional(sink, sortOrderId)) sink.number(sortOrderId)
+  if (writeOptional(sink, referencedDataFile)) sink.text(referencedDataFile)
+  if (formatVersion === 2) return
+  writeOptionalLong(sink, file.firstRowId)
+  writeOptionalLong(sink, file.contentOffset)
+  writeOptionalLong(sink, file.contentSizeInBytes)
+}

@@ -1,5 +1,4 @@
-import type avro from 'avsc'
-import { type AvroField, type AvroSchema, avroType } from './avro.ts'
+import type { AvroField, AvroSchema } from './avro.ts'
 import { partitionAvroSchema } from './partition-avro.ts'
 import type { TypedPartitionField } from './partition-type.ts'
 
@@ -109,9 +108,3 @@ export function remember<T>(cache: Map<string, T>, key: string, make: () => T): 
   cache.set(key, made)
   return made
 }
-
-const writers = new Map<string, avro.Type>()
-
-/** The compiled writer of a schema. By its text: one spec has another schema after a column was widened. */
-export const manifestWriter = (schema: AvroSchema): avro.Type =>
-  remember(writers, JSON.stringify(schema), () => avroType(schema))

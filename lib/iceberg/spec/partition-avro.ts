@@ -1,4 +1,4 @@
-import type { AvroField, AvroSchema } from './avro.ts'
+import { type AvroField, type AvroSchema, avroType } from './avro.ts'
 import type { TypedPartitionField } from './partition-type.ts'
 import type { PartitionValue } from './partition-value.ts'
 import { bytesToBigint, bytesToUuid, uuidToBytes } from './single-value.ts'
@@ -46,7 +46,6 @@ function avroTypeOf(type: PrimitiveType, unique: number): AvroSchema {
 
 /** Avro allows only `[A-Za-z_][A-Za-z0-9_]*`; other characters are written as other Iceberg writers do. */
 function avroName(name: string): string {
-  // Asked for each entry of a manifest.
   if (/^[A-Za-z_]\w*$/.test(name)) return name
   const safe = Array.from(name, (character) =>
     /[A-Za-z0-9_]/.test(character) ? character : `_x${character.codePointAt(0)?.toString(16).toUpperCase()}`,
@@ -109,16 +108,17 @@ function fromAvro(type: PrimitiveType, value: unknown): PartitionValue {
   return value as PartitionValue
 }
 
-/** One row of values for the struct `partition`. */
-export function encodePartition(
+/** Encodes the struct `partition` of entries, in the schema of `partitionAvroSchema`. */
+export function partitionEncoder(
   fields: readonly TypedPartitionField[],
-  partition: Record<string, PartitionValue>,
-): Record<string, unknown> {
-  const record: Record<string, unknown> = {}
-  for (const field of fields) {
-    record[avroName(field.name)] = toAvro(field.type, partition[field.name] ?? null)
+): (partition: Record<string, PartitionValue>) => Buffer {
+  const type = avroType(partitionAvroSchema(fields))
+  const names = fields.map(({ name, type: valueType }) => ({ name, valueType, avroName: avroName(name) }))
+  return (partition) => {
+    const record: Record<string, unknown> = {}
+    for (const field of names) record[field.avroName] = toAvro(field.valueType, partition[field.name] ?? null)
+    return type.toBuffer(record)
   }
-  return record
 }
 
 /** Name of a partition field in a normalized schema: manifests are resolved by field id, not by name. */
