@@ -98,6 +98,8 @@ const published = await Promise.all(
   }),
 )
 const converted = performance.now()
+// The engine's processes end while the table is committed.
+const closing = engine.close()
 const { table: committed } = await commitWithRetry(
   catalog,
   identifier,
@@ -105,7 +107,7 @@ const { table: committed } = await commitWithRetry(
 )
 const done = performance.now()
 const summary = committed.metadata.snapshots.at(-1)?.summary ?? {}
-await Promise.all([engine.close(), db.$disconnect()])
+await Promise.all([closing, db.$disconnect()])
 console.log(
   JSON.stringify({
     rows: Number(summary['total-records']),
