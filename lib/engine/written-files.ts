@@ -44,10 +44,11 @@ type Texts = Readonly<Record<string, string | null | undefined>>
 
 function textsOf(value: unknown): Texts {
   if (typeof value !== 'object' || value === null) throw otherShape('statistics of a column are no map')
-  for (const [key, text] of Object.entries(value)) {
-    if (typeof text !== 'string' && text !== null) throw otherShape(`${key} is no text`)
+  const texts = value as Record<string, unknown>
+  for (const key in texts) {
+    if (typeof texts[key] !== 'string' && texts[key] !== null) throw otherShape(`${key} is no text`)
   }
-  return value as Texts
+  return texts as Texts
 }
 
 const countOf = (text: string | null | undefined): bigint | undefined =>
@@ -147,40 +148,49 @@ export interface DataFileFromStatsOptions {
   partition?: Record<string, PartitionValue> | 'only-value'
 }
 
-/**
- * What is asked again for each file of a statement: the fields by their quoted names, and bounds by side, type and text,
- * since most columns have the same few of them in all files.
- */
-function createLookups(schema: Schema) {
-  const fields = new Map<string, { id: number; type: PrimitiveType } | null>()
-  const bounds = new Map<string, Uint8Array | null>()
-  return {
-    field(quoted: string): { id: number; type: PrimitiveType } | null {
-      let known = fields.get(quoted)
-      if (known === undefined) {
-        const field = findFieldByName(schema, fullName(quoted))
-        known = field && typeof field.type === 'string' ? { id: field.id, type: field.type } : null
-        fields.set(quoted, known)
-      }
-      return known
-    },
-    bound(type: PrimitiveType, text: string, side: 'lower' | 'upper'): Uint8Array | null {
-      const key = `${side} ${type} ${text}`
-      let known = bounds.get(key)
-      if (known === undefined) {
-        const value = parseStatistic(type, text)
-        known = value === null ? null : encodeBound(type, value, side)
-        bounds.set(key, known)
-      }
-      return known
-    },
+/** A column of the files of one statement, with the bounds that it had so far: most have the same few in all files. */
+class ColumnBounds {
+  readonly id: number
+  readonly #type: PrimitiveType
+  readonly #known = {
+    lower: new Map<string, Uint8Array | null>(),
+    upper: new Map<string, Uint8Array | null>(),
+  }
+
+  constructor(id: number, type: PrimitiveType) {
+    this.id = id
+    this.#type = type
+  }
+
+  of(side: 'lower' | 'upper', text: string): Uint8Array | null {
+    let bound = this.#known[side].get(text)
+    if (bound === undefined) {
+      const value = parseStatistic(this.#type, text)
+      bound = value === null ? null : encodeBound(this.#type, value, side)
+      this.#known[side].set(text, bound)
+    }
+    return bound
+  }
+}
+
+/** Gives the column that DuckDB calls so in its statistics; null for none, and for one that has no values of its own. */
+function columnFinder(schema: Schema): (quoted: string) => ColumnBounds | null {
+  const columns = new Map<string, ColumnBounds | null>()
+  return (quoted) => {
+    let column = columns.get(quoted)
+    if (column === undefined) {
+      const field = findFieldByName(schema, fullName(quoted))
+      column = field && typeof field.type === 'string' ? new ColumnBounds(field.id, field.type) : null
+      columns.set(quoted, column)
+    }
+    return column
   }
 }
 
 function dataFileFromStats(
   row: Readonly<Record<string, unknown>>,
   { schema, spec, partition }: DataFileFromStatsOptions,
-  lookups: ReturnType<typeof createLookups>,
+  columnOf: ReturnType<typeof columnFinder>,
 ): DataFile {
   const stats = statsRowOf(row)
   const statistics = new Map<number, Texts>()
@@ -190,26 +200,28 @@ function dataFileFromStats(
   const nanValueCounts = new Map<number, bigint>()
   const lowerBounds = new Map<number, Uint8Array>()
   const upperBounds = new Map<number, Uint8Array>()
-  for (const [name, texts] of Object.entries(JSON.parse(stats.column_statistics) as object)) {
-    const field = lookups.field(name)
-    if (!field) continue
-    const statistic = textsOf(texts)
-    statistics.set(field.id, statistic)
+  const columns = JSON.parse(stats.column_statistics) as Record<string, unknown>
+  for (const name in columns) {
+    const column = columnOf(name)
+    if (!column) continue
+    const { id } = column
+    const statistic = textsOf(columns[name])
+    statistics.set(id, statistic)
     const size = countOf(statistic.column_size_bytes)
     const values = countOf(statistic.num_values)
     const nulls = countOf(statistic.null_count)
-    if (size !== undefined) columnSizes.set(field.id, size)
-    if (values !== undefined) valueCounts.set(field.id, values)
-    if (nulls !== undefined) nullValueCounts.set(field.id, nulls)
+    if (size !== undefined) columnSizes.set(id, size)
+    if (values !== undefined) valueCounts.set(id, values)
+    if (nulls !== undefined) nullValueCounts.set(id, nulls)
     // NaN has no place in an order; a file that holds one goes without bounds for the column.
     if (statistic.has_nan === 'true') continue
     // That there is none lets readers skip the file by its lower bound, too: NaN is greater than every number.
-    if (statistic.has_nan === 'false') nanValueCounts.set(field.id, 0n)
+    if (statistic.has_nan === 'false') nanValueCounts.set(id, 0n)
     const { min, max } = statistic
-    const lower = min == null ? null : lookups.bound(field.type, min, 'lower')
-    const upper = max == null ? null : lookups.bound(field.type, max, 'upper')
-    if (lower) lowerBounds.set(field.id, lower)
-    if (upper) upperBounds.set(field.id, upper)
+    const lower = min == null ? null : column.of('lower', min)
+    const upper = max == null ? null : column.of('upper', max)
+    if (lower) lowerBounds.set(id, lower)
+    if (upper) upperBounds.set(id, upper)
   }
   const keys = stats.partition_keys === null ? null : textsOf(JSON.parse(stats.partition_keys))
   const valueIn = (field: PartitionField): PartitionValue => {
@@ -258,8 +270,8 @@ export function dataFilesFromStats(
   rows: readonly Readonly<Record<string, unknown>>[],
   target: DataFileFromStatsOptions,
 ): DataFile[] {
-  const lookups = createLookups(target.schema)
-  return rows.map((row) => dataFileFromStats(row, target, lookups))
+  const columnOf = columnFinder(target.schema)
+  return rows.map((row) => dataFileFromStats(row, target, columnOf))
 }
 
 const partitionText = (value: PartitionValue): string =>
