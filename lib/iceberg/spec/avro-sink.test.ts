@@ -32,7 +32,7 @@ function expectAsAvsc<Value>(
 }
 
 test('numbers, bytes and texts are as avsc encodes them', () => {
-  expectAsAvsc('int', fc.integer(), (sink, value) => sink.number(value))
+  expectAsAvsc('int', fc.integer(), (sink, value) => sink.int(value))
   expectAsAvsc('long', longs, (sink, value) => sink.bigint(value))
   const bytes = fc.uint8Array({ maxLength: 200 }).map((value) => Buffer.from(value))
   expectAsAvsc('bytes', bytes, (sink, value) => sink.blob(value))
@@ -40,12 +40,14 @@ test('numbers, bytes and texts are as avsc encodes them', () => {
   expectAsAvsc('string', texts, (sink, value) => sink.text(value))
 })
 
-test.each([2 ** 53, Number.NaN, Number.POSITIVE_INFINITY])('the number %s is refused', (value) => {
-  expect(() => written((sink) => sink.number(value))).toThrow('expected a whole number')
-})
-
-test('a long of more than 64 bits is refused', () => {
-  expect(() => written((sink) => sink.bigint(2n ** 63n))).toThrow(
-    'expected a whole number of at most 64 bits',
-  )
+test('what is no whole number of its size is refused', () => {
+  for (const value of [2 ** 31, -(2 ** 31) - 1, 1.5, Number.NaN]) {
+    expect(() => written((sink) => sink.int(value))).toThrow('expected a whole number of at most 32 bits')
+  }
+  for (const value of [2 ** 53, 0.5, Number.NaN, Number.POSITIVE_INFINITY]) {
+    expect(() => written((sink) => sink.number(value))).toThrow('expected a whole number of at most 52 bits')
+  }
+  for (const value of [2n ** 63n, 5, '7', null]) {
+    expect(() => written((sink) => sink.bigint(value as bigint))).toThrow('at most 64 bits')
+  }
 })

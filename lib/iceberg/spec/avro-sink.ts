@@ -3,8 +3,8 @@ import { SpecError } from './spec-error.ts'
 /** Twice as much is still exact in a float. */
 const maxNumber = 2 ** 52
 
-const outOfRange = (value: number | bigint) =>
-  new SpecError(`Avro: expected a whole number of at most 64 bits, found ${value}.`)
+const notWhole = (bits: 32 | 52 | 64, value: unknown) =>
+  new SpecError(`Avro: expected a whole number of at most ${bits} bits, found ${String(value)}.`)
 
 /**
  * Writes Avro's binary encoding into a buffer that grows, for what is written often: avsc takes an object for each pair
@@ -27,9 +27,15 @@ export class AvroSink {
     this.bytes = larger
   }
 
-  /** An `int`, a `long` of up to 52 bits, or the branch of a union. */
+  /** An `int`. */
+  int(value: number): void {
+    if ((value | 0) !== value) throw notWhole(32, value)
+    this.number(value)
+  }
+
+  /** A `long` of up to 52 bits: a length or a count. */
   number(value: number): void {
-    if (!(value < maxNumber && value > -maxNumber)) throw outOfRange(value)
+    if (!(Number.isInteger(value) && value < maxNumber && value > -maxNumber)) throw notWhole(52, value)
     this.reserve(10)
     const { bytes } = this
     let { position } = this
@@ -44,12 +50,13 @@ export class AvroSink {
 
   /** A `long`. */
   bigint(value: bigint): void {
+    if (typeof value !== 'bigint') throw notWhole(64, value)
     const small = Number(value)
     if (small < maxNumber && small > -maxNumber) {
       this.number(small)
       return
     }
-    if (BigInt.asIntN(64, value) !== value) throw outOfRange(value)
+    if (BigInt.asIntN(64, value) !== value) throw notWhole(64, value)
     this.reserve(10)
     let rest = BigInt.asUintN(64, (value << 1n) ^ (value >> 63n))
     while (rest > 127n) {
@@ -63,7 +70,7 @@ export class AvroSink {
   raw(encoded: Uint8Array): void {
     const { length } = encoded
     this.reserve(length)
-    // A call costs more than these few: bounds are no longer.
+    // A call costs more than these few, and most bounds are no longer.
     if (length <= 16) for (let at = 0; at < length; at += 1) this.bytes[this.position + at] = encoded[at] ?? 0
     else this.bytes.set(encoded, this.position)
     this.position += length

@@ -141,7 +141,7 @@ function writeMap<V>(
   if (!writeOptional(sink, map)) return
   writeItems(sink, map.size, () =>
     map.forEach((value, key) => {
-      sink.number(key)
+      sink.int(key)
       writeValue(value)
     }),
   )
@@ -157,9 +157,10 @@ function writeItems(sink: AvroSink, count: number, write: () => void): void {
 }
 
 /** The branch of `["null", …]`. Whether the value has to follow. */
-function writeOptional<V>(sink: AvroSink, value: V | undefined): value is V {
-  sink.number(value === undefined ? 0 : 1)
-  return value !== undefined
+function writeOptional<V>(sink: AvroSink, value: V | null | undefined): value is V {
+  const present = value !== undefined && value !== null
+  sink.int(present ? 1 : 0)
+  return present
 }
 
 const writeOptionalLong = (sink: AvroSink, value: bigint | undefined): void => {
@@ -171,7 +172,7 @@ export function writeEntryHead(
   sink: AvroSink,
   { status, snapshotId, sequenceNumber, fileSequenceNumber }: NewManifestEntry,
 ): void {
-  sink.number(statuses.indexOf(status))
+  sink.int(statuses.indexOf(status))
   writeOptionalLong(sink, snapshotId)
   writeOptionalLong(sink, sequenceNumber)
   writeOptionalLong(sink, fileSequenceNumber)
@@ -186,7 +187,7 @@ export function writeFile(
 ): void {
   const long = (value: bigint) => sink.bigint(value)
   const blob = (value: Uint8Array) => sink.blob(value)
-  sink.number(contents.indexOf(file.content))
+  sink.int(contents.indexOf(file.content))
   sink.text(file.filePath)
   sink.text(file.fileFormat)
   sink.raw(partitionBytes(file.partition))
@@ -205,10 +206,10 @@ export function writeFile(
   }
   if (writeOptional(sink, equalityIds)) {
     writeItems(sink, equalityIds.length, () => {
-      for (const id of equalityIds) sink.number(id)
+      for (const id of equalityIds) sink.int(id)
     })
   }
-  if (writeOptional(sink, sortOrderId)) sink.number(sortOrderId)
+  if (writeOptional(sink, sortOrderId)) sink.int(sortOrderId)
   if (writeOptional(sink, referencedDataFile)) sink.text(referencedDataFile)
   if (formatVersion === 2) return
   writeOptionalLong(sink, file.firstRowId)
