@@ -14,6 +14,7 @@ const measures = {
   averageFileBytes: (item: PartitionItem) => item.averageFileBytes,
 } as const
 type Measure = keyof typeof measures
+const labels = { rows: 'rows', files: 'files', averageFileBytes: 'average' } as const
 
 const [cell, gap, left, top] = [14, 2, 26, 18]
 const step = cell + gap
@@ -52,11 +53,7 @@ export function PartitionHeat({
           label={t('measure')}
           value={measure}
           onChange={setMeasure}
-          options={[
-            { value: 'rows', label: t('rows') },
-            { value: 'files', label: t('files') },
-            { value: 'averageFileBytes', label: t('average') },
-          ]}
+          options={(Object.keys(labels) as Measure[]).map((value) => ({ value, label: t(labels[value]) }))}
         />
       }
     >
@@ -178,7 +175,7 @@ function Grid({
             : t('choose')}
         </span>
         <span className="flex items-center gap-1.5">
-          0
+          <span>{t(labels[measure])}</span>0
           <span className="h-2 w-24 rounded-sm bg-linear-to-r from-subtle to-accent" />
           {measure === 'averageFileBytes' ? format.bytes(highest) : format.compact(highest)}
         </span>

@@ -83,7 +83,7 @@ export function TableList({
     {
       id: 'averageFileBytes',
       header: t('average'),
-      value: (item) => item.averageFileBytes,
+      value: (item) => (item.dataFiles === 0 ? null : item.averageFileBytes),
       kind: 'bytes',
       width: 110,
       hideOnPhone: true,

@@ -38,7 +38,10 @@ export function TableOverview({
           value={<Count value={totals.records} compact={totals.records >= 100_000_000} />}
         />
         <Stat label={t('files')} value={<Count value={totals.dataFiles} />} />
-        <Stat label={t('averageFile')} value={<Bytes value={totals.averageFileBytes} />} />
+        <Stat
+          label={t('averageFile')}
+          value={totals.dataFiles === 0 ? null : <Bytes value={totals.averageFileBytes} />}
+        />
         <Stat label={t('bytes')} value={<Bytes value={totals.bytes} />} />
         {totals.partitions !== null && (
           <Stat label={t('partitions')} value={<Count value={totals.partitions} />} />

@@ -156,7 +156,7 @@ function useTableColumns(): DataColumn<OwnTable>[] {
       {
         id: 'average',
         header: t('average'),
-        value: (item) => item.averageFileBytes,
+        value: (item) => (item.dataFiles === 0 ? null : item.averageFileBytes),
         kind: 'bytes',
         hideOnPhone: true,
       },

@@ -55,7 +55,14 @@ export function useRunColumns(): DataColumn<RunItem>[] {
         id: 'kind',
         header: t('runs.kind'),
         value: (run) => run.kind,
-        cell: (run) => kindName(t, run.kind),
+        cell: (run) => (
+          <span className="flex flex-col leading-tight">
+            <span className="truncate">{kindName(t, run.kind)}</span>
+            <span className="truncate font-mono font-normal text-[11px] text-faint sm:hidden">
+              {subjectName(run)}
+            </span>
+          </span>
+        ),
         width: 130,
         filterable: false,
       },

@@ -109,10 +109,14 @@ export function MaintenanceTab({ path, refetchInterval }: { path: TablePath; ref
           urlKey="worst"
           plain
           bare
-          rows={health.data?.partitions}
+          rows={health.data?.partitions.filter(({ score }) => score < 100)}
           columns={columns}
           rowId={(item) => `${item.specId}:${item.partition}`}
-          empty={<p className="p-4 text-soft text-sm">{t('health.noPartitions')}</p>}
+          empty={
+            <p className="p-4 text-soft text-sm">
+              {t(health.data?.partitions.length ? 'health.allWell' : 'health.noPartitions')}
+            </p>
+          }
         />
       </Card>
       <Card
