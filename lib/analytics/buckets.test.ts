@@ -5,6 +5,7 @@ import {
   bucketLabel,
   bucketStart,
   bucketStarts,
+  fixedOffset,
   formatInstant,
   grains,
   previousSpan,
@@ -51,6 +52,19 @@ describe('buckets', () => {
         expect(bucketStart(end - 1, grain, timeZone)).toBe(start)
       }),
     )
+  })
+
+  it('have one offset in a span, or none where clocks change in it', () => {
+    const day = (date: string) => ({ from: at(`${date}T00:00:00Z`), to: at(`${date}T24:00:00Z`) })
+    expect(fixedOffset(day('2025-07-01'), seoul)).toBe(9 * 3_600_000)
+    expect(fixedOffset(day('2025-07-01'), 'Asia/Kolkata')).toBe(5.5 * 3_600_000)
+    expect(fixedOffset(day('2025-11-01'), 'America/New_York')).toBe(-4 * 3_600_000)
+    expect(fixedOffset(day('2025-11-02'), 'America/New_York')).toBeNull()
+    expect(
+      fixedOffset({ from: at('2025-03-01T00:00:00Z'), to: at('2025-12-01T00:00:00Z') }, 'America/New_York'),
+    ).toBeNull()
+    // Local mean time, 8:27:52 ahead.
+    expect(fixedOffset(day('1900-01-01'), seoul)).toBeNull()
   })
 
   it('list every bucket a span touches', () => {

@@ -48,6 +48,16 @@ export function bucketStarts(span: Span, grain: Grain, timeZone: string): number
   return starts
 }
 
+/**
+ * How far the zone's clocks are ahead of UTC, in milliseconds, when they are so in the whole span; null where they change
+ * in it, and for local mean times that are ahead by parts of a minute.
+ */
+export function fixedOffset(span: Span, timeZone: string): number | null {
+  const instants = [...bucketStarts(span, 'hour', timeZone), span.to - 1]
+  const [minutes, ...others] = new Set(instants.map((instant) => inZone(instant, timeZone).offset))
+  return minutes !== undefined && others.length === 0 && Number.isInteger(minutes) ? minutes * 60_000 : null
+}
+
 /** The span widened to whole buckets. */
 export function widenToBuckets(span: Span, grain: Grain, timeZone: string): Span {
   const from = bucketStart(span.from, grain, timeZone)

@@ -1,5 +1,6 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { bucketLabel, bucketStart } from './buckets.ts'
 import { estimateDistinct, sketchFromHex, sketchOf } from './kmv-sketch.ts'
 import { countSpanSql, type RecountRow, recountSql } from './recount-sql.ts'
 import { recipeEventsSiteColumns as columns } from './site-columns.ts'
@@ -14,12 +15,18 @@ afterAll(() => connection.closeSync())
 
 const query = async (sql: string) => (await connection.runAndReadAll(sql)).getRowObjectsJson()
 
-async function recount(table: string, from: string, to: string, sizes = { sketch: 4096, topLimit: 500 }) {
+async function recount(
+  table: string,
+  from: string,
+  to: string,
+  sizes = { sketch: 4096, topLimit: 500 },
+  timeZone = 'Asia/Seoul',
+) {
   const rows = await query(
     recountSql({
       relation: table,
       columns,
-      timeZone: 'Asia/Seoul',
+      timeZone,
       from: Date.parse(from),
       to: Date.parse(to),
       sketchSize: sizes.sketch,
@@ -132,5 +139,35 @@ describe('recountSql', () => {
       `SELECT count(*) AS visits, count(DISTINCT coalesce(user_id, anonymous_id)) AS visitors FROM many WHERE utc_timestamp < TIMESTAMPTZ '2025-08-01 00:00:00+09'`,
     )
     expect(total).toEqual(plain)
+  })
+
+  it.each([
+    ['Asia/Kolkata', '2025-07-01T00:00:00+05:30', '2025-07-03T00:00:00+05:30'],
+    ['America/New_York', '2025-07-01T00:00:00-04:00', '2025-07-03T00:00:00-04:00'],
+    // The clocks go back in it.
+    ['America/New_York', '2025-11-01T00:00:00-04:00', '2025-11-04T00:00:00-05:00'],
+  ])('puts events into the hours and days of %s from %s to %s', async (timeZone, from, to) => {
+    const span = { from: Date.parse(from), to: Date.parse(to) }
+    const minutes = [...Array((span.to - span.from) / 60_000).keys()]
+    await connection.run(
+      `CREATE OR REPLACE TABLE minutes AS SELECT make_timestamptz(${span.from} * 1000 + range * 60000000) AS utc_timestamp, 'u' AS user_id,
+        NULL::VARCHAR AS anonymous_id, NULL::VARCHAR AS page_name, NULL::VARCHAR AS user_segment FROM range(${minutes.length})`,
+    )
+    const rows = await recount('minutes', from, to, undefined, timeZone)
+    for (const grain of ['hour', 'day'] as const) {
+      const expected = Map.groupBy(minutes, (minute) =>
+        bucketStart(span.from + minute * 60_000, grain, timeZone),
+      )
+      expect(
+        new Map(rows.filter(({ kind }) => kind === grain).map((row) => [row.bucket, row.visits])),
+      ).toEqual(
+        new Map(
+          [...expected].map(([start, inBucket]) => [
+            grain === 'day' ? bucketLabel(start, 'day', timeZone) : String(start),
+            String(inBucket.length),
+          ]),
+        ),
+      )
+    }
   })
 })

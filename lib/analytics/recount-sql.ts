@@ -1,4 +1,5 @@
 import { sqlIdentifier, sqlString } from '#lib/mappings/sql-text.ts'
+import { fixedOffset } from './buckets.ts'
 import { visitorKey } from './metrics/visitors.ts'
 import type { SiteColumns } from './site-columns.ts'
 
@@ -34,13 +35,22 @@ export interface RecountRow {
 
 const instant = (ms: number): string => `TIMESTAMPTZ ${sqlString(new Date(ms).toISOString())}`
 
+/** An event's time on the site's clock. Asking the zone's rules for each takes longer than reading the events. */
+function localTime(time: string, { from, to, timeZone }: RecountSqlInput): string {
+  const offset = fixedOffset({ from, to }, timeZone)
+  return offset === null
+    ? `timezone(${sqlString(timeZone)}, ${time})`
+    : `make_timestamp(epoch_us(${time}) + ${offset * 1_000})`
+}
+
 const sketchOf = (size: number): string =>
   `array_to_string(list_transform(min(hash, ${size}), lambda hash: format('{:016x}', hash)), '')`
 
 /**
  * Counts days of a site from their events: hours, days and TOP lists in one statement that reads the files once and hands
- * back finished rows. Events are first reduced to (hour, visitor, page, segment); distinct people and their hashes come
- * from one row a person and bucket, so that counts are exact and sketches keep the k smallest hashes of what was counted.
+ * back finished rows. Events are first reduced to (hour, visitor, page, segment); distinct people come from one row a
+ * person and bucket, so that counts are exact, and sketches keep the k smallest hashes of what was counted. Each person is
+ * hashed once: hashing them again for each bucket would be a third of the work.
  */
 export function recountSql(input: RecountSqlInput): string {
   const { columns } = input
@@ -50,21 +60,22 @@ export function recountSql(input: RecountSqlInput): string {
   const top = (dimension: 'page' | 'segment') => `
   SELECT '${dimension}' AS kind, CAST(day AS VARCHAR) AS bucket, ${dimension} AS key, sum(visits) AS visits,
          count(visitor) AS visitors, ${sketchOf(input.topSketchSize)} AS sketch, NULL AS latest
-  FROM (SELECT day, ${dimension}, visitor, sum(visits) AS visits, md5_number_upper(visitor) AS hash
-        FROM people GROUP BY ALL)
+  FROM (SELECT day, ${dimension}, visitor, sum(visits) AS visits FROM people GROUP BY ALL)
+  LEFT JOIN hashes USING (visitor)
   GROUP BY day, ${dimension}
   QUALIFY row_number() OVER (PARTITION BY day ORDER BY sum(visits) DESC, ${dimension}) <= ${input.topLimit}`
   const parts = [
     `
   SELECT 'hour' AS kind, CAST(hour AS VARCHAR) AS bucket, '' AS key, sum(visits) AS visits,
          count(visitor) AS visitors, ${sketchOf(input.sketchSize)} AS sketch, NULL AS latest
-  FROM (SELECT hour, visitor, sum(visits) AS visits, md5_number_upper(visitor) AS hash FROM people GROUP BY ALL)
+  FROM (SELECT hour, visitor, sum(visits) AS visits FROM people GROUP BY ALL)
+  LEFT JOIN hashes USING (visitor)
   GROUP BY hour`,
     `
   SELECT 'day' AS kind, CAST(day AS VARCHAR) AS bucket, '' AS key, sum(visits) AS visits,
          count(visitor) AS visitors, ${sketchOf(input.sketchSize)} AS sketch, CAST(max(latest) AS VARCHAR) AS latest
-  FROM (SELECT day, visitor, sum(visits) AS visits, max(latest) AS latest, md5_number_upper(visitor) AS hash
-        FROM people GROUP BY day, visitor)
+  FROM (SELECT day, visitor, sum(visits) AS visits, max(latest) AS latest FROM people GROUP BY day, visitor)
+  LEFT JOIN hashes USING (visitor)
   GROUP BY day`,
     ...(columns.page === undefined ? [] : [top('page')]),
     ...(columns.segment === undefined ? [] : [top('segment')]),
@@ -76,7 +87,7 @@ export function recountSql(input: RecountSqlInput): string {
   QUALIFY row_number() OVER (PARTITION BY day ORDER BY sum(visits) DESC, visitor) <= ${input.topLimit}`,
   ]
   return `WITH events AS (
-  SELECT epoch_ms(${time}) AS moment, timezone(${sqlString(input.timeZone)}, ${time}) AS local,
+  SELECT epoch_ms(${time}) AS moment, ${localTime(time, input)} AS local,
          ${visitorKey(columns)} AS visitor, ${key(columns.page)} AS page, ${key(columns.segment)} AS segment
   FROM ${input.relation}
   WHERE ${time} >= ${instant(input.from)} AND ${time} < ${instant(input.to)}
@@ -84,6 +95,8 @@ export function recountSql(input: RecountSqlInput): string {
   SELECT moment - epoch_ms(local) % 3600000 AS hour, CAST(local AS DATE) AS day, visitor, page, segment,
          count(*) AS visits, max(moment) AS latest
   FROM events GROUP BY ALL
+), hashes AS MATERIALIZED (
+  SELECT visitor, md5_number_upper(visitor) AS hash FROM (SELECT DISTINCT visitor FROM people WHERE visitor IS NOT NULL)
 )${parts.join('\n  UNION ALL')}`
 }
 
