@@ -223,7 +223,7 @@ function dataFileFromStats(
     if (lower) lowerBounds.set(id, lower)
     if (upper) upperBounds.set(id, upper)
   }
-  const keys = stats.partition_keys === null ? null : textsOf(JSON.parse(stats.partition_keys))
+  const keys = new Map(Object.entries(textsOf(JSON.parse(stats.partition_keys ?? '{}'))))
   const valueIn = (field: PartitionField): PartitionValue => {
     const source = findFieldById(schema, field.sourceId)
     if (!source || typeof source.type !== 'string') {
@@ -235,9 +235,7 @@ function dataFileFromStats(
     const text =
       partition === 'only-value'
         ? onlyValue(statistics.get(source.id), stats.count, source.name)
-        : keys && Object.hasOwn(keys, source.name)
-          ? (keys[source.name] ?? null)
-          : null
+        : (keys.get(source.name) ?? null)
     return partitionValue(source.type, text, field.name)
   }
   const values =
