@@ -168,6 +168,7 @@ test('an alert channel is tried before it is kept, hears of nothing while off, a
     await page.getByRole('menuitem', { name: 'Remove' }).click()
     const remove = page.getByRole('dialog', { name: `Remove ${name}?` })
     await remove.getByRole('button', { name: 'Remove' }).click()
+    await expect(remove).toBeHidden()
     await expect(row).toHaveCount(0)
   } finally {
     receiver.close()

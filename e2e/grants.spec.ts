@@ -43,6 +43,8 @@ test('an admin closes a table for all but one person, and opens it again', async
     const question = page.getByRole('dialog', { name: /Take back/ })
     await expect(question).toContainText('everybody sees it again')
     await question.getByRole('button', { name: 'Take back' }).click()
+    // While a dialog is open no row behind it can be found by its role.
+    await expect(question).toBeHidden()
     await expect(row).toHaveCount(0)
     expect(await seenByOthers()).toBe(200)
   } finally {
