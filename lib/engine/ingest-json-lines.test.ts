@@ -91,9 +91,10 @@ async function input(
 async function ingest(
   inputs: JsonLinesInput[],
   more: Partial<IngestJsonLinesPayload> = {},
+  runner = engine,
 ): Promise<IngestJsonLinesResult> {
   batches += 1
-  const result = await engine.run('ingestJsonLines', {
+  const result = await runner.run('ingestJsonLines', {
     inputs,
     mapping: 'recipe-events',
     outputDirectory: path.join(directory, `output-${batches}`),
@@ -559,6 +560,45 @@ test('partitions by several columns are those of the rows, of nulls too, and wha
     expect(written).toEqual(expect.arrayContaining(expected))
     const [row] = await rowsOf(result)
     expect(row).toMatchObject({ partition_key: null, date: '2025-07-01' })
+  }
+})
+
+test('partitions that do not fit into memory side by side are written a share at a time', async () => {
+  // 600 partitions of a block for each column are some 500 MB.
+  const small = createEngine({
+    processes: 1,
+    threads: 1,
+    memoryLimit: '150MB',
+    spillDirectory: path.join(root, 'spill'),
+  })
+  const start = Date.parse('2025-01-01T00:30:00Z')
+  const time = (hour: number) => new Date(start + hour * 3_600_000).toISOString()
+  const hours = Array.from({ length: 600 }, (_, hour) => ({
+    timestamp: time(hour),
+    date: time(hour).slice(0, 10),
+  }))
+  const lines = hours.flatMap((changes, hour) => [line(`a${hour}`, changes), line(`b${hour}`, changes)])
+  const identity = { sourceId: 18, fieldId: 1000, name: 'recipe', transform: 'identity' as const }
+  try {
+    const result = await ingest([await input([...lines, '{"event_id": 1}'].join('\n'))], {}, small)
+    expect(result).toMatchObject({ rows: 1_200, errorRows: 1 })
+    expect(new Set(result.files.map(({ relativePath }) => path.dirname(relativePath))).size).toBe(600)
+    expect(result.files.map(({ dataFile }) => dataFile.recordCount)).toEqual(Array(600).fill(2n))
+    const [counts] = await rowsOf(result, 'count(DISTINCT event_id)::INTEGER AS ids')
+    expect(counts).toEqual({ ids: 1_200 })
+    // The process is as good as new, and one column without exact bounds is as good as four.
+    const next = await ingest(
+      [
+        await input(
+          lines.map((_, index) => withProperties(`c${index}`, { recipe_id: index % 600 })).join('\n'),
+        ),
+      ],
+      { spec: { specId: 1, fields: [identity] } },
+      small,
+    )
+    expect(next.files.map(({ dataFile }) => dataFile.recordCount)).toEqual(Array(600).fill(2n))
+  } finally {
+    await small.close()
   }
 })
 

@@ -1,6 +1,8 @@
 import { AppError, type AppErrorOptions, messageOf } from '../errors.ts'
 import type { SessionOptions } from './duckdb-session.ts'
 
+export const isOutOfMemory = (error: unknown): boolean => /out of memory/i.test(messageOf(error))
+
 /** What a task threw as the error its caller branches on. DuckDB's and the system's errors are known by their words only. */
 export function toTaskError(error: unknown, options: SessionOptions): AppError {
   if (error instanceof AppError) return error
@@ -8,7 +10,7 @@ export function toTaskError(error: unknown, options: SessionOptions): AppError {
   const make = (code: AppError['code'], message: string, more: AppErrorOptions = {}): AppError =>
     new AppError(code, message, { ...more, cause: error })
   if (/^INTERRUPT/i.test(text)) return make('cancelled', 'The task was cancelled.')
-  if (/out of memory/i.test(text)) {
+  if (isOutOfMemory(error)) {
     return make('too-large', `The task needs more than its memory limit of ${options.memoryLimit}: ${text}`, {
       userMessage: `The batch does not fit into ${options.memoryLimit} of memory. Raise ENGINE_MEMORY_LIMIT or make batches smaller (INGEST_BATCH_ROWS, INGEST_BATCH_BYTES).`,
     })

@@ -291,7 +291,8 @@ export async function copyWithStats(
   const copied = await connection.run(sql)
   const types = copied.columnTypes()
   const columns = copied.columnNames().map((name, index) => `${sqlIdentifier(name)} ${types[index]}`)
-  await connection.run(`CREATE TEMP TABLE returned_stats (${columns.join(', ')})`)
+  // "Or replace": a statement before may have failed for want of memory between here and the end.
+  await connection.run(`CREATE OR REPLACE TEMP TABLE returned_stats (${columns.join(', ')})`)
   const appender = await connection.createAppender('returned_stats')
   for (const chunk of await copied.fetchAllChunks()) appender.appendDataChunk(chunk)
   appender.closeSync()

@@ -19,6 +19,7 @@ import { longestLineBytes, type PreparedInput, prepareInput } from '../lines/pre
 import { scanLines } from '../lines/scan-lines.ts'
 import { badRows, goodRows } from '../mapping-sql.ts'
 import { type TaskContext, throwIfCancelled, watched } from '../task-context.ts'
+import { isOutOfMemory } from '../task-error.ts'
 import type {
   IngestInputSummary,
   IngestJsonLinesPayload,
@@ -90,15 +91,16 @@ async function writeGoodRows(
   connection: DuckDBConnection,
   payload: IngestJsonLinesPayload,
   prepared: PreparedInput[],
+  signal: AbortSignal,
 ): Promise<WrittenFile[]> {
   const directory = path.resolve(payload.outputDirectory, 'data')
   try {
-    return await copyGoodRows(connection, payload, prepared, directory, true)
+    return await copyGoodRows(connection, payload, prepared, directory, true, signal)
   } catch (error) {
     if (!isMalformedJson(error)) throw error
     await rm(directory, { recursive: true })
     await mkdir(directory)
-    return copyGoodRows(connection, payload, prepared, directory, false)
+    return copyGoodRows(connection, payload, prepared, directory, false, signal)
   }
 }
 
@@ -108,6 +110,7 @@ async function copyGoodRows(
   prepared: PreparedInput[],
   directory: string,
   wellFormed: boolean,
+  signal: AbortSignal,
 ): Promise<WrittenFile[]> {
   const { schema, spec } = payload
   const rows = goodRows(
@@ -130,12 +133,61 @@ async function copyGoodRows(
     // It writes a file even of no rows.
     return files.filter(({ dataFile }) => dataFile.recordCount > 0n)
   }
-  const { rows: keyed, by, ...partition } = partitioning(rows, columns, schema)
-  return copyWithStats(
-    connection,
-    `COPY (${keyed}) TO ${sqlString(directory)} (${common}, ${by}, HIVE_FILE_PATTERN false, FILENAME_PATTERN '{uuidv7}')`,
-    { schema, spec, ...partition },
-  )
+  const copy = (select: string, folder: string): Promise<WrittenFile[]> => {
+    const { rows: keyed, by, ...partition } = partitioning(select, columns, schema)
+    return copyWithStats(
+      connection,
+      `COPY (${keyed}) TO ${sqlString(folder)} (${common}, ${by}, HIVE_FILE_PATTERN false, FILENAME_PATTERN '{uuidv7}')`,
+      { schema, spec, ...partition },
+    )
+  }
+  try {
+    return await copy(rows, directory)
+  } catch (error) {
+    if (!isOutOfMemory(error)) throw error
+  }
+  await connection.run(`CREATE TEMP TABLE converted AS ${rows}`)
+  try {
+    return await copyInParts(columns, directory, copy, signal)
+  } finally {
+    await connection.run('DROP TABLE converted')
+  }
+}
+
+const hashSlots = 65_536
+
+/**
+ * Writes the rows of `converted` a share of the partitions at a time. DuckDB holds a block of each column for each partition
+ * of a statement, some 0.8 MB of a table with 25 columns, however few the rows are: a batch of 2,000 hours does not fit into
+ * what suffices for a million rows of one day.
+ */
+async function copyInParts(
+  columns: readonly SchemaField[],
+  directory: string,
+  copy: (select: string, folder: string) => Promise<WrittenFile[]>,
+  signal: AbortSignal,
+): Promise<WrittenFile[]> {
+  const slot = `hash(${columns.map(({ name }) => sqlIdentifier(name)).join(', ')}) % ${hashSlots}`
+  const files: WrittenFile[] = []
+  let width = hashSlots / 4
+  for (let from = 0; from < hashSlots; ) {
+    throwIfCancelled(signal)
+    const to = Math.min(hashSlots, from + width)
+    const folder = path.join(directory, randomUUID())
+    try {
+      files.push(
+        ...(await copy(`SELECT * FROM converted WHERE ${slot} BETWEEN ${from} AND ${to - 1}`, folder)),
+      )
+      from = to
+      // A few large partitions must not make all others go one by one.
+      width = Math.min(width * 2, hashSlots / 4)
+    } catch (error) {
+      await rm(folder, { recursive: true, force: true })
+      if (!isOutOfMemory(error) || width === 1) throw error
+      width = Math.ceil(width / 4)
+    }
+  }
+  return files
 }
 
 /** Rows that fail, in order, one at a time; DuckDB numbers them over all inputs, here they are numbered within theirs. */
@@ -332,7 +384,7 @@ async function convert(
     files = await watched(
       connection,
       signal,
-      () => writeGoodRows(connection, payload, prepared),
+      () => writeGoodRows(connection, payload, prepared, signal),
       (fraction) => progress('reading', fraction, Math.floor(total * fraction)),
     )
     if (rowCount(files) < total) {
