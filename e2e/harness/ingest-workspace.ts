@@ -140,8 +140,11 @@ export async function createIngestWorkspace({
         if (await check()) return
         await delay(50)
       }
-      const logs = handles.map((handle) => handle.log().split('\n').slice(-25).join('\n')).join('\n---\n')
-      throw new Error(`${what}: not within ${seconds} s. Logs of the workers:\n${logs}`)
+      const lines = handles.map((handle) => handle.log().split('\n').slice(-25))
+      // Reports are often cut: what explains most comes first.
+      const troubles = lines.flat().filter((line) => /"level":"(warn|error)"/.test(line))
+      const logs = [troubles, ...lines].map((part) => part.join('\n')).join('\n---\n')
+      throw new Error(`${what}: not within ${seconds} s. Warnings, then logs, of the workers:\n${logs}`)
     },
     dataFiles,
     async queryTable(select, tableId) {

@@ -56,7 +56,11 @@ export async function supervise(processes: SupervisedProcess[]): Promise<never> 
 
   const keepRunning = async (one: Supervised): Promise<void> => {
     while (!stopping.aborted) {
-      const child = fork(one.entry, [`--restarts=${one.restarts}`], { stdio: 'inherit' })
+      const child = fork(one.entry, [`--restarts=${one.restarts}`], {
+        stdio: 'inherit',
+        // kafkajs makes timers of negative times, which mean "now"; Node would say so in the log at each start.
+        execArgv: [...process.execArgv, '--disable-warning=TimeoutNegativeWarning'],
+      })
       one.child = child
       one.startedAt = performance.now()
       log.info({ kind: one.kind, childPid: child.pid, restarts: one.restarts }, 'started')
