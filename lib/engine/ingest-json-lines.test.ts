@@ -353,6 +353,52 @@ test('each kind of bad line goes to the error file with its number and reason, a
   })
 })
 
+test('JSON that goes on behind its line is an error of its own lines and harms no other', async () => {
+  const pretty = JSON.stringify(event('p1'), null, 2)
+  const cases: [string, string[], number][] = [
+    ['a pretty document', [line('e1'), ...pretty.split('\n'), line('e2')], pretty.split('\n').length],
+    ['an array over lines', ['[', `${line('a1')},`, line('a2'), ']', line('e1'), line('e2')], 3],
+    [
+      'records that were cut off',
+      [line('e1'), '{"event_id":"x","context":', line('e2'), '{"a":[', line('a2')],
+      2,
+    ],
+    ['a cut-off last line', [line('e1'), line('e2'), line('a2'), '{"event_id":"x","context":{'], 1],
+    ['a cut-off text', [line('e1'), '{"event_id":"x', line('e2'), line('a2'), '"a \\'], 2],
+    [
+      'a chain of bad ones',
+      ['{"a":[', '{"b":1},', line('e1'), '{"c":', line('e2'), line('a2', { timestamp: 1 })],
+      4,
+    ],
+  ]
+  for (const [name, lines, errorRows] of cases) {
+    for (const end of ['\n', '']) {
+      const result = await ingest([await input(lines.join('\n') + end), await input(line('e3'))])
+      const expected = ['e1', 'e2', 'e3', ...(lines.includes(line('a2')) ? ['a2'] : [])].sort()
+      expect([name, await idsOf(result), result.errorRows]).toEqual([name, expected, errorRows])
+    }
+  }
+})
+
+test('what is said of a bad line can be stored anywhere: no NUL, no half characters', async () => {
+  const lines = [
+    '🍲 hello',
+    '{"a": 🍲}',
+    `${'x'.repeat(199)}🍲 tail`,
+    line('n1', { timestamp: 'bad\0' }),
+    line('n2', { context: 'bad\0' }),
+    withProperties('n3', { recipe_id: '1\0' }),
+    '{"a": \0}',
+  ]
+  const result = await ingest([await input(`${line('e1')}\n${lines.join('\n')}`)])
+  expect(await idsOf(result)).toEqual(['e1'])
+  expect(result.errorRows).toBe(lines.length)
+  for (const { error, excerpt } of result.errors) {
+    for (const text of [error, excerpt])
+      expect([text.isWellFormed(), text.includes('\0')]).toEqual([true, false])
+  }
+})
+
 test('several faults of a line are all named', async () => {
   const result = await ingest([await input(line('x', { event_name: 1, timestamp: 'soon' }))])
   expect(result.errors[0]?.error).toBe(

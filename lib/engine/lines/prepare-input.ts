@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { AppError, messageOf } from '../../errors.ts'
 import type { JsonLinesInput } from '../tasks.ts'
-import { countLines, type LineTotals, scanLines } from './scan-lines.ts'
+import { countLines, isOpenLine, type LineTotals, type ScannedLine, scanLines } from './scan-lines.ts'
 
 /** DuckDB's JSON reader takes objects up to this size by default; a longer line is an error row. */
 export const longestLineBytes = 16 << 20
@@ -21,6 +21,8 @@ export interface PreparedInput {
   totals: LineTotals
   /** Set when the data ended early: the last line is then an error row with this reason. */
   truncation: string | null
+  /** The lines whose JSON does not end on them are set aside: no line can harm another. */
+  closed: boolean
 }
 
 const errorCode = (error: unknown): string =>
@@ -108,16 +110,20 @@ async function gunzip(source: string, target: string): Promise<string | null> {
 /** A NUL behind the last line makes it malformed for certain: half a line may still be valid JSON. */
 const markTruncated = (target: string): Promise<void> => appendFile(target, '\0')
 
-/** Copies a file with each line that is too long replaced by a short malformed one; rows keep their numbers. */
-async function withoutLongLines(source: string, target: string): Promise<void> {
+/** Copies a file with the lines that are not to be read replaced by a short malformed one; rows keep their numbers. */
+async function copyLines(
+  source: string,
+  target: string,
+  isRead: (line: ScannedLine) => boolean,
+): Promise<void> {
   await pipeline(async function* () {
     for await (const line of scanLines(source, longestLineBytes)) {
-      yield line.length > longestLineBytes
-        ? Buffer.from('!\n')
-        : Buffer.concat([line.bytes, Buffer.from('\n')])
+      yield isRead(line) ? Buffer.concat([line.bytes, Buffer.from('\n')]) : Buffer.from('!\n')
     }
   }, createWriteStream(target))
 }
+
+const isShort = ({ length }: ScannedLine): boolean => length <= longestLineBytes
 
 /**
  * Makes an input readable: unpacks gzip, cuts out a byte range, sets lines aside that are too long, and counts lines.
@@ -156,10 +162,20 @@ export async function prepareInput(
   let readPath = scratchPath('')
   if (totals.longestLine > longestLineBytes) {
     readPath = scratchPath('-short')
-    await withoutLongLines(textPath, readPath)
+    await copyLines(textPath, readPath, isShort)
   } else {
     // DuckDB takes * ? and [ in a path as patterns; a link has a name without them.
     await symlink(path.resolve(textPath), readPath)
   }
-  return { input, readPath, textPath, totals, truncation }
+  return { input, readPath, textPath, totals, truncation, closed: false }
+}
+
+/**
+ * The same input with the lines set aside whose JSON does not end on them. DuckDB reads on over the line break then: it
+ * fails altogether where the value ends on a later line, and spoils the text of the line after where it does not.
+ */
+export async function withoutOpenLines(prepared: PreparedInput): Promise<PreparedInput> {
+  const readPath = prepared.readPath.replace(/\.jsonl$/, '-closed.jsonl')
+  await copyLines(prepared.textPath, readPath, (line) => isShort(line) && !isOpenLine(line.bytes))
+  return { ...prepared, readPath, closed: true }
 }

@@ -124,3 +124,24 @@ export async function* scanLines(path: string, keepBytes: number): AsyncGenerato
     await file.close()
   }
 }
+
+const [quote, backslash, openBracket, closeBracket, openBrace, closeBrace] = [34, 92, 91, 93, 123, 125]
+
+/** Whether a line ends within an object, an array or a text that it opened, so that a parser would go on behind it. */
+export function isOpenLine(bytes: Uint8Array): boolean {
+  let depth = 0
+  for (let index = 0; index < bytes.length; index += 1) {
+    const byte = bytes[index]
+    if (byte === quote) {
+      for (index += 1; bytes[index] !== quote; index += bytes[index] === backslash ? 2 : 1) {
+        if (index >= bytes.length) return true
+      }
+    } else if (byte === openBrace || byte === openBracket) depth += 1
+    else if (byte === closeBrace || byte === closeBracket) {
+      depth -= 1
+      // What follows the end of the value, or stands where none began, is not read on.
+      if (depth <= 0) return false
+    }
+  }
+  return depth > 0
+}

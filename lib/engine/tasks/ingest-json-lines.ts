@@ -14,9 +14,14 @@ import { recipeEventsMapping } from '../../mappings/recipe-events.ts'
 import { sqlIdentifier, sqlString } from '../../mappings/sql-text.ts'
 import { withSession } from '../duckdb-session.ts'
 import { duckdbType, fieldIdsOption } from '../duckdb-types.ts'
-import { diagnoseLine, rawText } from '../lines/diagnose-line.ts'
-import { longestLineBytes, type PreparedInput, prepareInput } from '../lines/prepare-input.ts'
-import { scanLines } from '../lines/scan-lines.ts'
+import { diagnoseLine, rawText, storableText } from '../lines/diagnose-line.ts'
+import {
+  longestLineBytes,
+  type PreparedInput,
+  prepareInput,
+  withoutOpenLines,
+} from '../lines/prepare-input.ts'
+import { isOpenLine, scanLines } from '../lines/scan-lines.ts'
 import { badRows, goodRows } from '../mapping-sql.ts'
 import { type TaskContext, throwIfCancelled, watched } from '../task-context.ts'
 import { isOutOfMemory } from '../task-error.ts'
@@ -85,6 +90,8 @@ function partitioning(
 }
 
 const isMalformedJson = (error: unknown): boolean => /malformed json/i.test(messageOf(error))
+/** A whole line that was refused behind one whose JSON does not end on it: DuckDB may have spoilt it. */
+const spoiltLine = new Error('A line was read on into the next one.')
 
 /** Nearly always every nested document is JSON text; only after meeting one that is not, all are asked first. */
 async function writeGoodRows(
@@ -235,26 +242,31 @@ async function* describeErrors(
   signal: AbortSignal,
 ): AsyncGenerator<LineError & { raw: string; input: number }> {
   let next = await bad.next()
-  for (const [index, { input, textPath, totals, truncation }] of prepared.entries()) {
+  for (const [index, { input, textPath, totals, truncation, closed }] of prepared.entries()) {
     if (next.done) return
     if (next.value.input !== index) continue
     const lastRow = totals.lines - totals.blankLines
+    /** The row after an open line and the bad ones that follow it. */
+    let spoilt = 0
     for await (const scanned of scanLines(textPath, longestLineBytes + 1)) {
       if (next.done || next.value.input !== index) break
       if (scanned.row !== next.value.row) continue
       throwIfCancelled(signal)
+      const malformed = diagnoseLine(scanned)
+      if (!closed && malformed === null && scanned.row === spoilt) throw spoiltLine
+      if (scanned.row === spoilt || isOpenLine(scanned.bytes)) spoilt = scanned.row + 1
       const error =
         truncation && scanned.row === lastRow
           ? `line: expected a whole line, but ${truncation}; send the file again`
-          : (diagnoseLine(scanned) ?? next.value.reason)
+          : (malformed ?? next.value.reason)
       const raw = rawText(scanned.bytes, rawBytes)
       yield {
         input: index,
         source: input.source,
         ...positionOf(input, scanned.line),
-        error,
+        error: storableText(error),
         raw,
-        excerpt: raw.slice(0, 200),
+        excerpt: storableText(raw.slice(0, 200)),
       }
       next = await bad.next()
     }
@@ -376,24 +388,36 @@ async function convert(
   const total = sum(expected)
   const progress = (phase: TaskProgress['phase'], fraction: number, rows: number) =>
     report({ phase, fraction, bytesRead: Math.round(bytesTotal * fraction), bytesTotal, rows })
-  let files: WrittenFile[] = []
-  let errors: WrittenErrors = { files: [], sample: [], counts: prepared.map(() => 0) }
-  if (total > 0) {
+  const noErrors: WrittenErrors = { files: [], sample: [], counts: prepared.map(() => 0) }
+  const write = async (inputs: PreparedInput[]): Promise<{ files: WrittenFile[]; errors: WrittenErrors }> => {
     progress('reading', 0, 0)
     await connection.run(`SET partitioned_write_flush_threshold = ${flushThreshold}`)
-    files = await watched(
+    const files = await watched(
       connection,
       signal,
-      () => writeGoodRows(connection, payload, prepared, signal),
+      () => writeGoodRows(connection, payload, inputs, signal),
       (fraction) => progress('reading', fraction, Math.floor(total * fraction)),
     )
-    if (rowCount(files) < total) {
-      progress('isolating', 0, rowCount(files))
-      errors = await watched(connection, signal, () =>
-        writeErrors(connection, payload, prepared, scratch, signal),
-      )
+    if (rowCount(files) === total) return { files, errors: noErrors }
+    progress('isolating', 0, rowCount(files))
+    return {
+      files,
+      errors: await watched(connection, signal, () =>
+        writeErrors(connection, payload, inputs, scratch, signal),
+      ),
     }
   }
+  const { files, errors } =
+    total === 0
+      ? { files: [], errors: noErrors }
+      : await write(prepared).catch(async (error: unknown) => {
+          if (error !== spoiltLine && !isMalformedJson(error)) throw error
+          for (const folder of ['data', 'errors']) {
+            await rm(path.join(payload.outputDirectory, folder), { recursive: true, force: true })
+          }
+          await mkdir(path.join(payload.outputDirectory, 'data'))
+          return write(await Promise.all(prepared.map(withoutOpenLines)))
+        })
   const rows = rowCount(files)
   const errorRows = sum(errors.counts)
   if (rows + errorRows !== total || rowCount(errors.files) !== errorRows) {
