@@ -132,4 +132,22 @@ describe('bad input in the landing zone', { timeout: 180_000 }, () => {
       3,
     )
   })
+
+  it('documents over several lines and odd characters are errors, what was appended to a gzip file is read once', async () => {
+    const before = await rowsIn()
+    const errorsBefore = await rowsIn(workspace.pipeline.errorTableId)
+    const pretty = JSON.stringify(JSON.parse(good[270] ?? ''), null, 2)
+    writeFileSync(file('pretty.json'), `${pretty}\n${good[271]}\n`)
+    const nul = JSON.stringify({ ...JSON.parse(good[272] ?? ''), timestamp: 'yester\0day' })
+    writeFileSync(file('odd.jsonl'), `{"a": 🍲}\n${'x'.repeat(199)}🍲\n${nul}\n${good[273]}\n`)
+    writeFileSync(file('grown.jsonl.gz'), gzipSync(`${good[274]}\n`))
+    await workspace.waitFor('the good lines', async () => (await rowsIn()) === before + 3)
+    appendFileSync(file('grown.jsonl.gz'), gzipSync(`${good[275]}\n`))
+    await workspace.waitFor('the line appended', async () => (await rowsIn()) > before + 3)
+    expect(await rowsIn()).toBe(before + 4)
+    const errors = pretty.split('\n').length + 3
+    expect(await rowsIn(workspace.pipeline.errorTableId)).toBe(errorsBefore + errors)
+    const source = await workspace.db.source.findUniqueOrThrow({ where: { id: sourceId } })
+    expect(source).toMatchObject({ state: 'active', problem: null })
+  })
 })

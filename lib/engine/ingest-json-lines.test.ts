@@ -569,6 +569,28 @@ test('columns follow the live schema: renamed, widened, dropped and added ones',
   expect(row).not.toHaveProperty('pipeline_version')
 })
 
+test('columns of types that are not written stay away, and a table that cannot be written is not the lines\u2019 fault', async () => {
+  const field = (id: number, name: string, type: string) => ({ id, name, type, required: false }) as never
+  const schema = {
+    schemaId: 1,
+    fields: [
+      ...recipeEventsSchema.fields,
+      field(26, 'extra', 'variant'),
+      field(27, 'precise', 'timestamptz_ns'),
+    ],
+  }
+  const result = await ingest([await input(line('e1'))], { schema })
+  expect(Object.keys((await rowsOf(result))[0] ?? {})).toEqual(
+    recipeEventsSchema.fields.map(({ name }) => name),
+  )
+  const spec = { specId: 1, fields: [{ sourceId: 5, fieldId: 1000, name: 'day', transform: 'day' as const }] }
+  await expect(ingest([await input(line('e1'))], { spec })).rejects.toMatchObject({
+    code: 'unavailable',
+    retryable: true,
+    message: expect.stringContaining('Change the table'),
+  })
+})
+
 test('partitions by several columns are those of the rows, of nulls too, and whatever the columns are called', async () => {
   const schema = {
     schemaId: 1,

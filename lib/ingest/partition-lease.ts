@@ -17,7 +17,8 @@ export interface HeldPartition {
 }
 
 /**
- * Takes open partitions of a source that nobody holds (or whose holder is gone) and raises their epochs.
+ * Takes open partitions of a source that nobody holds (or whose holder is gone) and raises their epochs. Those that the same
+ * worker holds are taken, too: a lease that could not be given back while the database was away is renewed with the others.
  * Partitions that others hold are left out of the answer.
  */
 export async function claimPartitions(
@@ -31,7 +32,7 @@ export async function claimPartitions(
     WHERE p.id IN (
       SELECT q.id FROM "SourcePartition" AS q
       WHERE q."sourceId" = ${options.sourceId}::uuid AND q.name = ANY(${[...options.names]}::text[]) AND q.state = 'open'
-        AND (q."leaseUntil" IS NULL OR q."leaseUntil" < now()
+        AND (q."leaseUntil" IS NULL OR q."leaseUntil" < now() OR q.owner = ${options.owner}
           OR q.owner IN (SELECT w.id::text FROM "WorkerProcess" AS w WHERE w.state IN ('stopped', 'crashed')))
       ORDER BY q.name
       FOR UPDATE SKIP LOCKED)

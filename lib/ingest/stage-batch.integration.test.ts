@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createIngestWorkspace, type IngestWorkspace } from '../../e2e/harness/ingest-workspace.ts'
 import { checkLedger } from './ledger.ts'
-import { claimPartitions, type HeldPartition } from './partition-lease.ts'
+import { claimPartitions, type HeldPartition, renewLeases } from './partition-lease.ts'
 import { type BatchToStage, stageBatch } from './stage-batch.ts'
 
 let workspace: IngestWorkspace
@@ -35,6 +35,15 @@ const batch = (partition: HeldPartition, from: bigint, to: bigint): BatchToStage
   errorRows: 0,
   latestEvent: null,
   errors: [],
+})
+
+it('a lease that could not be given back is no obstacle to its own holder', async () => {
+  await workspace.db.sourcePartition.create({ data: { sourceId, name: 'kept' } })
+  const [first] = await claim('me', 'kept')
+  await renewLeases(workspace.db, 'me')
+  expect(await claim('other', 'kept')).toEqual([])
+  const [again] = await claim('me', 'kept')
+  expect(again).toMatchObject({ id: first?.id, epoch: 2n })
 })
 
 const expireLeases = () =>

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import kafkajs from 'kafkajs'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { AppError } from '#lib/errors.ts'
 import { useKafka } from '../../e2e/harness/kafka.ts'
@@ -328,6 +329,49 @@ describe('reading', () => {
       .toBe(true)
     expect(BigInt(seen.length)).toBe(ends.partitions.reduce((sum, { high }) => sum + high, 0n))
   })
+})
+
+test('partitions that a topic gets later are read from their first record', async () => {
+  const topic = await newTopic(1)
+  const groupId = newName('group')
+  const other = createKafkaClient({ brokers })
+  const [one, two] = [read(topic, { groupId }), read(topic, { groupId }, other)]
+  const kafka = new kafkajs.Kafka({ brokers, logLevel: kafkajs.logLevel.NOTHING })
+  const admin = kafka.admin()
+  onTestFinished(async () => {
+    await Promise.all([one.stop(), two.stop()])
+    await Promise.all([admin.disconnect(), other.close()])
+  })
+  await client.produce(topic, numbered(0, 1))
+  await expect.poll(() => one.batches.length + two.batches.length, { timeout: 30_000 }).toBe(1)
+  await admin.connect()
+  await admin.createPartitions({ topicPartitions: [{ topic, count: 6 }] })
+  const late = createKafkaClient({ brokers })
+  onTestFinished(() => late.close())
+  await expect
+    .poll(
+      () =>
+        late.describeTopic(topic).then(
+          ({ partitions }) => partitions.length,
+          () => 0,
+        ),
+      { timeout: 30_000 },
+    )
+    .toBe(6)
+  await late.produce(
+    topic,
+    Array.from({ length: 6 }, (_, partition) => ({ value: `late ${partition}`, partition })),
+  )
+  // Another member makes the group share out anew, which it would else do within minutes.
+  const three = read(topic, { groupId }, late)
+  const seen = () =>
+    [one, two, three]
+      .flatMap(({ batches }) =>
+        batches.flatMap(({ partitions }) => partitions.flatMap(({ records }) => records)),
+      )
+      .map(({ value }) => String(value))
+      .filter((value) => value.startsWith('late'))
+  await expect.poll(() => new Set(seen()).size, { timeout: 40_000 }).toBe(6)
 })
 
 describe('offsets that are not there', () => {

@@ -119,7 +119,14 @@ export class TopicReader {
     if (generation !== this.generation || this.stopping) return
     for (const partition of partitions) {
       const range = known.find((one) => one.partition === partition)
-      if (!range) continue
+      // A broker that has not heard of a new partition yet: passed over, it would wait for the group's next change.
+      if (!range) {
+        throw new AppError(
+          'unavailable',
+          `Partition ${partition} of topic ${topic} is assigned, but the brokers do not tell its offsets yet.`,
+          { retryable: true, context: { topic, partition } },
+        )
+      }
       const start = starts.get(partition) ?? 'earliest'
       const expected = start === 'earliest' ? range.low : start === 'latest' ? range.high : start
       refuseGap(topic, expected, range)

@@ -1,10 +1,13 @@
 import { isAppError, messageOf } from '#lib/errors.ts'
+import { storableText } from '../storable-text.ts'
 import { type Problem, ProblemSchema } from './run-types.ts'
 
-/** 64-bit values and dates become text, so that any error's context fits a JSON column. */
+/** 64-bit values and dates become text, texts such that can be stored: any error's context fits a JSON column. */
 const plain = (value: unknown): unknown =>
   JSON.parse(
-    JSON.stringify(value, (_key, item) => (typeof item === 'bigint' ? item.toString() : item)) ?? 'null',
+    JSON.stringify(value, (_key, item) =>
+      typeof item === 'bigint' ? item.toString() : typeof item === 'string' ? storableText(item) : item,
+    ) ?? 'null',
   )
 
 /** The record of an error for a run, a source or a file. */
@@ -15,7 +18,7 @@ export function problemOf(
   const context = isAppError(error) ? plain(error.context) : {}
   return {
     code: isAppError(error) ? error.code : 'internal',
-    message: isAppError(error) ? error.userMessage : messageOf(error),
+    message: storableText(isAppError(error) ? error.userMessage : messageOf(error)),
     ...(options.action ? { action: options.action } : {}),
     since: (options.since ?? new Date()).toISOString(),
     retrying: options.retrying ?? false,

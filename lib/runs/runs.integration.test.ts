@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AppError } from '#lib/errors.ts'
+import { openQueue, sendJob } from '#lib/jobs/queue.ts'
 import { createTestDatabase, type TestDatabase } from '../../e2e/harness/database.ts'
 import { watchCancel } from './cancel-signal.ts'
 import { createRun } from './create-run.ts'
@@ -78,5 +80,25 @@ describe('a run', () => {
     expect(await read(compaction)).toMatchObject({ state: 'failed', problem: { code: 'unavailable' } })
     await startRun(test.db, alive, { worker: 'maintain-2' })
     expect((await read(alive)).events[0]?.message).toContain('maintain-1 vanished; maintain-2 starts')
+  })
+
+  it('whose job is gone is failed, and one whose job still waits is left alone', async () => {
+    const [lost, waiting, young] = [await queued(), await queued(), await queued()]
+    const queue = await openQueue(test.url)
+    try {
+      for (const runId of [lost, waiting]) {
+        await sendJob('table.rewrite-data-files', { runId, tableId: randomUUID() }, { queue })
+      }
+      const [job] = await queue.fetch('table.rewrite-data-files')
+      await queue.deleteJob('table.rewrite-data-files', String(job?.id))
+      const old = { createdAt: new Date(Date.now() - 200_000) }
+      await test.db.run.updateMany({ where: { id: { in: [lost, waiting] } }, data: old })
+      await settleVanishedRuns(test.db)
+    } finally {
+      await queue.stop({ graceful: false })
+    }
+    expect(await read(lost)).toMatchObject({ state: 'failed', problem: { code: 'unavailable' } })
+    expect((await read(waiting)).state).toBe('queued')
+    expect((await read(young)).state).toBe('queued')
   })
 })

@@ -9,7 +9,8 @@ const jobStaleMs = 120_000
 
 /**
  * Tells the truth about runs whose worker vanished: a load waits for the next ingest worker, which goes on where it was;
- * any other run failed, unless its job was taken up again meanwhile. Returns how many rows changed.
+ * any other run failed, unless its job was taken up again meanwhile, and so did one whose job vanished before it began.
+ * Returns how many rows changed.
  */
 export async function settleVanishedRuns(db: Database, now = new Date()): Promise<number> {
   const before = (ms: number) => new Date(now.getTime() - ms)
@@ -45,5 +46,30 @@ export async function settleVanishedRuns(db: Database, now = new Date()): Promis
       ),
     )
   }
-  return loads.length + others.length
+  const orphans = await findRunsWithoutJob(db, before(jobStaleMs))
+  for (const id of orphans) {
+    await failRun(
+      db,
+      id,
+      new AppError(
+        'unavailable',
+        'The job of this run was lost before it began (a worker or the database went away at that moment, several times). Nothing was done; start it again, or wait for the next trigger.',
+      ),
+    )
+  }
+  return loads.length + others.length + orphans.length
+}
+
+/** Runs that wait for a job which is not there (any more): they would be in the way of every later one. */
+async function findRunsWithoutJob(db: Database, createdBefore: Date): Promise<string[]> {
+  const [queue] = await db.$queryRaw<
+    { there: boolean }[]
+  >`SELECT to_regclass('pgboss.job') IS NOT NULL AS there`
+  if (!queue?.there) return []
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    SELECT r.id::text FROM "Run" AS r
+    WHERE r.state = 'queued' AND r.kind NOT IN ('load', 'commit') AND r."createdAt" < ${createdBefore}
+      AND NOT EXISTS (SELECT 1 FROM pgboss.job AS j
+        WHERE j.data->>'runId' = r.id::text AND j.state::text IN ('created', 'retry', 'active'))`
+  return rows.map(({ id }) => id)
 }

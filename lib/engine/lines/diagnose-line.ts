@@ -36,6 +36,3 @@ export function rawText(bytes: Buffer, maxBytes: number): string {
   const text = bytes.subarray(0, maxBytes).toString('utf8').replaceAll('\0', '')
   return (bytes.length > maxBytes ? text.replace(/\uFFFD+$/, '') : text).replace(/\r$/, '')
 }
-
-/** A text as databases and JSON take it: without NUL, and without halves of characters that were cut. */
-export const storableText = (text: string): string => text.replaceAll('\0', '').toWellFormed()

@@ -12,9 +12,10 @@ import { errorTablePartitionSpec, errorTableSchema } from '../../mappings/error-
 import type { Mapping } from '../../mappings/mapping.ts'
 import { recipeEventsMapping } from '../../mappings/recipe-events.ts'
 import { sqlIdentifier, sqlString } from '../../mappings/sql-text.ts'
+import { storableText } from '../../storable-text.ts'
 import { withSession } from '../duckdb-session.ts'
-import { duckdbType, fieldIdsOption } from '../duckdb-types.ts'
-import { diagnoseLine, rawText, storableText } from '../lines/diagnose-line.ts'
+import { columnsNotWritten, duckdbType, fieldIdsOption } from '../duckdb-types.ts'
+import { diagnoseLine, rawText } from '../lines/diagnose-line.ts'
 import {
   longestLineBytes,
   type PreparedInput,
@@ -46,6 +47,14 @@ const rawBytes = 64 << 10
  */
 const flushThreshold = 2_000_000
 
+/** Columns of types that the engine does not write are left out: absent ones are read as null. */
+const writtenColumns = (schema: Schema): Schema => ({
+  ...schema,
+  fields: schema.fields.filter((field) => columnsNotWritten([field]).length === 0),
+})
+
+type CompletePayload = IngestJsonLinesPayload & { errorSchema: Schema }
+
 interface BadRow {
   input: number
   /** Row within its input. */
@@ -57,9 +66,11 @@ function partitionColumns(schema: Schema, spec: PartitionSpec): SchemaField[] {
   return spec.fields.map((field) => {
     const source = findFieldById(schema, field.sourceId)
     if (field.transform !== 'identity' || !source) {
+      // Not the lines' fault: they are tried again until the table is mended.
       throw new AppError(
-        'bad-input',
+        'unavailable',
         `Partition field ${field.name} (${field.transform}): ingestion writes identity partitions of existing columns only. Change the table's partition spec, or write with another engine.`,
+        { retryable: true },
       )
     }
     return source
@@ -282,12 +293,12 @@ interface WrittenErrors {
 
 async function writeErrors(
   connection: DuckDBConnection,
-  payload: IngestJsonLinesPayload,
+  payload: CompletePayload,
   prepared: PreparedInput[],
   scratch: string,
   signal: AbortSignal,
 ): Promise<WrittenErrors> {
-  const schema = payload.errorSchema ?? errorTableSchema
+  const schema = payload.errorSchema
   const directory = path.resolve(payload.outputDirectory, 'errors')
   const scratchFile = path.join(scratch, 'errors.jsonl')
   const sample: LineError[] = []
@@ -343,9 +354,10 @@ const rowCount = (files: readonly WrittenFile[]): number =>
  * checked: lines are counted on the bytes, rows by DuckDB.
  */
 export async function ingestJsonLines(
-  payload: IngestJsonLinesPayload,
+  { schema, errorSchema = errorTableSchema, ...request }: IngestJsonLinesPayload,
   context: TaskContext,
 ): Promise<IngestJsonLinesResult> {
+  const payload = { ...request, schema: writtenColumns(schema), errorSchema: writtenColumns(errorSchema) }
   const scratch = path.join(context.options.spillDirectory, `ingest-${randomUUID()}`)
   await mkdir(payload.outputDirectory, { recursive: true })
   if ((await readdir(payload.outputDirectory)).length > 0) {
@@ -378,7 +390,7 @@ export async function ingestJsonLines(
 
 async function convert(
   connection: DuckDBConnection,
-  payload: IngestJsonLinesPayload,
+  payload: CompletePayload,
   prepared: PreparedInput[],
   scratch: string,
   { signal, report }: TaskContext,

@@ -91,7 +91,10 @@ async function follow(context: IngestContext, source: LandingSource, stopping: A
       const died = isAppError(error, 'unavailable') && error.context.pid !== undefined
       if (died) for (const name of names) deaths.set(name, (deaths.get(name) ?? 0) + 1)
       const givenUp = died && names.some((name) => (deaths.get(name) ?? 0) >= maximumDeaths)
-      if (givenUp || isAppError(error, 'bad-input', 'corrupt', 'not-found', 'forbidden', 'too-large')) {
+      const isTheirs = isAppError(error, 'bad-input', 'corrupt', 'not-found', 'forbidden', 'too-large')
+      // What nobody has thought of, and would be so each time, must not hold up the whole folder either.
+      const isAlways = isAppError(error, 'internal') && !error.retryable
+      if (givenUp || isTheirs || isAlways) {
         const [only] = planned
         if (planned.length === 1 && only) await fileFailed(only.file, error)
         // One bad file must not hold up its neighbours: each is tried by itself.

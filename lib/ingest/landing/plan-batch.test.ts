@@ -30,6 +30,11 @@ describe('planLoadBatch', () => {
     expect(names(planLoadBatch([file('a', 1), file('b', 2)], limits))).toEqual(['a', 'b'])
   })
 
+  it('takes a thousand files at most, however small', () => {
+    const files = Array.from({ length: 1_500 }, (_, index) => file(String(index).padStart(4, '0'), 1_000))
+    expect(planLoadBatch(files, limits)).toHaveLength(1_000)
+  })
+
   it('leaves growing files and those that are read alone', () => {
     const files = [file('a', 10, { quiet: false }), file('b', 10, { position: 10 }), file('c', 10)]
     expect(names(planLoadBatch(files, limits))).toEqual(['c'])
@@ -59,6 +64,12 @@ describe('planGrowingBatch', () => {
   it('does not wait when a batch is full', () => {
     const files = [file('a', 250, { quiet: false })]
     expect(planGrowingBatch(files, new Map([['a', 19_999]]), options)).toMatchObject([{ from: 0, to: 100 }])
+  })
+
+  it('takes a thousand files at most', () => {
+    const files = Array.from({ length: 1_500 }, (_, index) => file(`${index}`, 10, { quiet: false }))
+    const options = { now: 20_000, batchSeconds: 10, batchBytes: 1_000_000 }
+    expect(planGrowingBatch(files, new Map([['7', 0]]), options)).toHaveLength(1_000)
   })
 
   it('takes no more than a batch, first what waits longest', () => {

@@ -15,6 +15,9 @@ export interface PlannedRange {
   to: number
 }
 
+/** Each file is read twice to know it again and has a row in the transaction: of tens of thousands neither would end in time. */
+const filesPerBatch = 1_000
+
 /** Smaller batches cost more in snapshots and small files than they gain in balance. */
 const smallestShare = 32_000_000
 
@@ -32,6 +35,7 @@ export function planLoadBatch(files: readonly LandingFile[], limits: BatchLimits
   for (const file of pending) {
     const left = file.size - file.position
     if (batch.length > 0 && bytes + left > share) break
+    if (batch.length === filesPerBatch) break
     const to = isGzip(file.name) ? file.size : Math.min(file.size, file.position + limits.batchBytes)
     batch.push({ file, from: file.position, to })
     bytes += to - file.position
@@ -64,6 +68,7 @@ export function planGrowingBatch(
   for (const file of growing) {
     const left = file.size - file.position
     if (batch.length > 0 && bytes + left > options.batchBytes) break
+    if (batch.length === filesPerBatch) break
     const to = Math.min(file.size, file.position + options.batchBytes)
     batch.push({ file, from: file.position, to })
     bytes += to - file.position

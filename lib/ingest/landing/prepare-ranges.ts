@@ -45,7 +45,8 @@ async function exactEnd(
 
 /**
  * Makes planned ranges of held files readable for the engine: exact ends at line borders, and local bytes (a remote
- * object is copied into `scratch`, since objects may be replaced under the same name).
+ * object is copied into `scratch`, since objects may be replaced under the same name, and so is what was appended to a gzip
+ * file).
  * @throws AppError `corrupt` for a damaged gzip file.
  */
 export async function prepareRange(
@@ -60,9 +61,11 @@ export async function prepareRange(
   const { file, from } = planned
   const details = parseLandingDetails(held.details)
   const place = parseLocation(file.location)
-  const local = place.scheme === 'file'
+  // What was appended to a gzip file is one of its own; the engine reads gzip from a file's beginning.
+  const appended = isGzip(file.name) && from > 0
+  const local = place.scheme === 'file' && !appended
   let location = { path: '', from, to: end.to }
-  if (place.scheme === 'file') {
+  if (place.scheme === 'file' && !appended) {
     location.path = place.path
   } else {
     await mkdir(scratch, { recursive: true })

@@ -2,14 +2,19 @@ import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { AppError } from '#lib/errors.ts'
+import { eachLimited } from '#lib/storage/each-limited.ts'
 import type { IngestContext, ReaderSource } from '../ingest-context.ts'
 import { claimPartitions, type HeldPartition, releasePartitions } from '../partition-lease.ts'
 import { recordBatch } from '../record-batch.ts'
+import type { ReadRange } from '../stage-batch.ts'
 import { writeBatch } from '../write-batch.ts'
 import { fingerprint, isSameContent } from './fingerprint.ts'
 import type { PlannedRange } from './plan-batch.ts'
 import { type PreparedRange, prepareRange } from './prepare-ranges.ts'
 import { reportChangedFile } from './report-changed-file.ts'
+
+/** A store has a few dozen connections; a request that waits for one too long fails. */
+const filesAtOnce = 16
 
 export interface ReadRangesResult {
   rows: number
@@ -50,29 +55,28 @@ export async function readRanges(
         options.onBytes?.(phase === 'reading' ? bytes * fraction * 0.5 : bytes * (0.5 + fraction * 0.5)),
     })
     await refuseGrownFiles(context, prepared)
-    const ranges = await Promise.all(
-      prepared.map(async (range, index) => {
-        const summary = written.inputs[index]
-        if (!summary) throw new AppError('internal', 'The engine reported fewer inputs than it was given.')
-        const complete = range.to === range.file.size && range.file.quiet
-        return {
-          partition: range.held,
-          from: BigInt(range.from),
-          to: BigInt(range.to),
-          rows: summary.rows,
-          state: complete ? ('done' as const) : ('open' as const),
-          end: BigInt(Math.max(range.to, range.file.size)),
-          release: true,
-          details: {
-            lines: range.details.lines + summary.lines,
-            etag: range.file.etag,
-            modifiedAt: range.file.modifiedAt.toISOString(),
-            unterminated: range.unterminated,
-            ...(await fingerprint(io, range.file.location, range.to)),
-          },
-        }
-      }),
-    )
+    const ranges: ReadRange[] = []
+    await eachLimited(prepared, filesAtOnce, async (range, index) => {
+      const summary = written.inputs[index]
+      if (!summary) throw new AppError('internal', 'The engine reported fewer inputs than it was given.')
+      const complete = range.to === range.file.size && range.file.quiet
+      ranges[index] = {
+        partition: range.held,
+        from: BigInt(range.from),
+        to: BigInt(range.to),
+        rows: summary.rows,
+        state: complete ? 'done' : 'open',
+        end: BigInt(Math.max(range.to, range.file.size)),
+        release: true,
+        details: {
+          lines: range.details.lines + summary.lines,
+          etag: range.file.etag,
+          modifiedAt: range.file.modifiedAt.toISOString(),
+          unterminated: range.unterminated,
+          ...(await fingerprint(io, range.file.location, range.to)),
+        },
+      }
+    })
     await recordBatch(context, {
       id: batchId,
       sourceId: source.id,
