@@ -1,5 +1,8 @@
 import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { PrismaPg } from '@prisma/adapter-pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { PrismaClient } from '#db'
 import { AppError } from '#lib/errors.ts'
 import { eq } from '#lib/iceberg/scan/expression.ts'
 import { planFiles } from '#lib/iceberg/scan/plan-files.ts'
@@ -146,6 +149,30 @@ describe('refreshVisitors', () => {
     await expect(refresh(dying)).rejects.toMatchObject({ code: 'unavailable' })
     expect(await marts()).toEqual(before)
     await refresh()
+    await expect.poll(shown).toEqual(await recounted())
+  })
+
+  it('may count for longer than a transaction may else be idle', async () => {
+    await lake.append(eventsOn(minutes('2025-08-02', 20)))
+    const db = new PrismaClient({
+      adapter: new PrismaPg({
+        connectionString: process.env.DATABASE_URL ?? '',
+        idle_in_transaction_session_timeout: 300,
+      }),
+    })
+    const slow: typeof lake.engine = {
+      ...lake.engine,
+      run: async (name, payload, options) => {
+        await delay(1_000)
+        return lake.engine.run(name, payload, options)
+      },
+    }
+    try {
+      const { signal } = new AbortController()
+      await refreshVisitors({ ...lake, db, engine: slow, signal }, lake.siteId)
+    } finally {
+      await db.$disconnect()
+    }
     await expect.poll(shown).toEqual(await recounted())
   })
 

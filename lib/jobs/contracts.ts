@@ -86,7 +86,8 @@ export const jobContracts = defineJobs({
     payload: z.object({ siteId: z.string().min(1), requestId: z.string().optional() }),
     worker: 'pipeline',
     retries: 5,
-    expireInSeconds: 900,
+    // The first build over months of events; a process that is gone is noticed by its heartbeat.
+    expireInSeconds: 82_800,
     key: 'siteId',
   },
 })
