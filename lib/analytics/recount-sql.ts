@@ -47,10 +47,10 @@ const sketchOf = (size: number): string =>
   `array_to_string(list_transform(min(hash, ${size}), lambda hash: format('{:016x}', hash)), '')`
 
 /**
- * Counts days of a site from their events: hours, days and TOP lists in one statement that reads the files once and hands
- * back finished rows. Events are first reduced to (hour, visitor, page, segment); distinct people come from one row a
- * person and bucket, so that counts are exact, and sketches keep the k smallest hashes of what was counted. Each person is
- * hashed once: hashing them again for each bucket would be a third of the work.
+ * Counts days of a site from their events: hours, days and TOP lists in one statement that hands back finished rows. Distinct
+ * people come from one row a person and bucket, so that counts are exact, and sketches keep the k smallest hashes of what was
+ * counted. Each person is hashed and numbered once: grouping by the number takes a third of the time and of the memory that
+ * grouping by the id's text does, which makes up for reading the events once for each list.
  */
 export function recountSql(input: RecountSqlInput): string {
   const { columns } = input
@@ -59,44 +59,44 @@ export function recountSql(input: RecountSqlInput): string {
     name === undefined ? `''` : `coalesce(${sqlIdentifier(name)}, '')`
   const top = (dimension: 'page' | 'segment') => `
   SELECT '${dimension}' AS kind, CAST(day AS VARCHAR) AS bucket, ${dimension} AS key, sum(visits) AS visits,
-         count(visitor) AS visitors, ${sketchOf(input.topSketchSize)} AS sketch, NULL AS latest
-  FROM (SELECT day, ${dimension}, visitor, sum(visits) AS visits FROM people GROUP BY ALL)
-  LEFT JOIN hashes USING (visitor)
+         count(person) AS visitors, ${sketchOf(input.topSketchSize)} AS sketch, NULL AS latest
+  FROM (SELECT day, ${dimension}, person, any_value(hash) AS hash, count(*) AS visits FROM views GROUP BY day, ${dimension}, person)
   GROUP BY day, ${dimension}
   QUALIFY row_number() OVER (PARTITION BY day ORDER BY sum(visits) DESC, ${dimension}) <= ${input.topLimit}`
   const parts = [
     `
   SELECT 'hour' AS kind, CAST(hour AS VARCHAR) AS bucket, '' AS key, sum(visits) AS visits,
-         count(visitor) AS visitors, ${sketchOf(input.sketchSize)} AS sketch, NULL AS latest
-  FROM (SELECT hour, visitor, sum(visits) AS visits FROM people GROUP BY ALL)
-  LEFT JOIN hashes USING (visitor)
-  GROUP BY hour`,
+         count(person) AS visitors, ${sketchOf(input.sketchSize)} AS sketch, NULL AS latest
+  FROM hourly GROUP BY hour`,
     `
   SELECT 'day' AS kind, CAST(day AS VARCHAR) AS bucket, '' AS key, sum(visits) AS visits,
-         count(visitor) AS visitors, ${sketchOf(input.sketchSize)} AS sketch, CAST(max(latest) AS VARCHAR) AS latest
-  FROM (SELECT day, visitor, sum(visits) AS visits, max(latest) AS latest FROM people GROUP BY day, visitor)
-  LEFT JOIN hashes USING (visitor)
-  GROUP BY day`,
+         count(person) AS visitors, ${sketchOf(input.sketchSize)} AS sketch, CAST(max(latest) AS VARCHAR) AS latest
+  FROM daily GROUP BY day`,
     ...(columns.page === undefined ? [] : [top('page')]),
     ...(columns.segment === undefined ? [] : [top('segment')]),
     `
-  SELECT 'user' AS kind, CAST(day AS VARCHAR) AS bucket, visitor AS key, sum(visits) AS visits,
+  SELECT 'user' AS kind, CAST(day AS VARCHAR) AS bucket, visitor AS key, visits,
          1 AS visitors, NULL AS sketch, NULL AS latest
-  FROM people WHERE visitor IS NOT NULL
-  GROUP BY day, visitor
-  QUALIFY row_number() OVER (PARTITION BY day ORDER BY sum(visits) DESC, visitor) <= ${input.topLimit}`,
+  FROM daily JOIN persons USING (person)
+  QUALIFY row_number() OVER (PARTITION BY day ORDER BY visits DESC, visitor) <= ${input.topLimit}`,
   ]
-  return `WITH events AS (
+  return `WITH events AS NOT MATERIALIZED (
   SELECT epoch_ms(${time}) AS moment, ${localTime(time, input)} AS local,
          ${visitorKey(columns)} AS visitor, ${key(columns.page)} AS page, ${key(columns.segment)} AS segment
   FROM ${input.relation}
   WHERE ${time} >= ${instant(input.from)} AND ${time} < ${instant(input.to)}
-), people AS MATERIALIZED (
-  SELECT moment - epoch_ms(local) % 3600000 AS hour, CAST(local AS DATE) AS day, visitor, page, segment,
-         count(*) AS visits, max(moment) AS latest
-  FROM events GROUP BY ALL
-), hashes AS MATERIALIZED (
-  SELECT visitor, md5_number_upper(visitor) AS hash FROM (SELECT DISTINCT visitor FROM people WHERE visitor IS NOT NULL)
+), persons AS MATERIALIZED (
+  SELECT visitor, md5_number_upper(visitor) AS hash, CAST(row_number() OVER () AS INTEGER) AS person
+  FROM (SELECT DISTINCT visitor FROM events WHERE visitor IS NOT NULL)
+), views AS NOT MATERIALIZED (
+  SELECT moment, moment - epoch_ms(local) % 3600000 AS hour, CAST(local AS DATE) AS day, person, hash, page, segment
+  FROM events LEFT JOIN persons USING (visitor)
+), hourly AS MATERIALIZED (
+  SELECT hour, day, person, any_value(hash) AS hash, count(*) AS visits, max(moment) AS latest
+  FROM views GROUP BY hour, day, person
+), daily AS MATERIALIZED (
+  SELECT day, person, any_value(hash) AS hash, sum(visits) AS visits, max(latest) AS latest
+  FROM hourly GROUP BY day, person
 )${parts.join('\n  UNION ALL')}`
 }
 

@@ -1,7 +1,8 @@
-import type { Database } from '#lib/db.ts'
+import type { Database, Transaction } from '#lib/db.ts'
 import { AppError } from '#lib/errors.ts'
 import { checkSource, type SourceRules } from './check-source.ts'
 import { type SourceConfig, SourceConfigSchema } from './source-config.ts'
+import { isStoppedAtGap } from './source-problem.ts'
 
 export interface NewSource {
   name: string
@@ -29,9 +30,7 @@ export async function createSource(
   }
   await checkSource(config, context.rules)
   return db.$transaction(async (tx) => {
-    // Two people adding the same place at once would have every event counted twice.
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('firn.sources', 0))`
-    const others = await tx.source.findMany({ select: { name: true, config: true, pipelineId: true } })
+    const others = await lockSources(tx)
     if (others.some(({ name }) => name === source.name)) {
       throw new AppError(
         'already-exists',
@@ -39,7 +38,11 @@ export async function createSource(
       )
     }
     const same = others.find(
-      (other) => other.pipelineId === source.pipelineId && readsTheSame(other.config, config),
+      (other) =>
+        other.pipelineId === source.pipelineId &&
+        readsTheSame(other.config, config) &&
+        // A topic that was made anew needs a source of its own.
+        !isStoppedAtGap(other),
     )
     if (same) {
       throw new AppError(
@@ -60,7 +63,15 @@ export async function createSource(
   })
 }
 
-function readsTheSame(other: unknown, config: SourceConfig): boolean {
+/** All sources, as they stay until the transaction ends: two people adding the same place at once would count each event twice. */
+export async function lockSources(tx: Transaction) {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('firn.sources', 0))`
+  return tx.source.findMany({
+    select: { id: true, name: true, config: true, pipelineId: true, state: true, problem: true },
+  })
+}
+
+export function readsTheSame(other: unknown, config: SourceConfig): boolean {
   const parsed = SourceConfigSchema.safeParse(other)
   if (!parsed.success || parsed.data.kind !== config.kind) return false
   if (parsed.data.kind === 'kafka' && config.kind === 'kafka') return parsed.data.topic === config.topic

@@ -30,6 +30,10 @@ export async function setSourceProblem(
   })
 }
 
+/** Whether a source stands still because records of its topic went away before they were read. */
+export const isStoppedAtGap = (source: { state: string; problem: unknown }): boolean =>
+  source.state === 'stopped' && parseProblem(source.problem)?.code === 'gone'
+
 /** Takes a problem away that Firn had set while it kept trying; a stopped source keeps its reason. */
 export async function clearSourceProblem(db: Database, sourceId: string): Promise<void> {
   await db.source.updateMany({

@@ -2,11 +2,14 @@ import { Prisma } from '#db'
 import type { Database } from '#lib/db.ts'
 import { AppError } from '#lib/errors.ts'
 import { parseProblem } from '#lib/runs/problem-of.ts'
+import { lockSources, readsTheSame } from './create-source.ts'
+import { SourceConfigSchema } from './source-config.ts'
+import { isStoppedAtGap } from './source-problem.ts'
 
 /**
  * Pauses, resumes or renames a source. Resuming one that was stopped at a gap accepts the gap: reading goes on at the
  * first record that is left, and the ledger keeps showing what is missing.
- * @throws AppError `not-found`, `already-exists` (name).
+ * @throws AppError `not-found`, `already-exists` (name), `conflict` (another source reads the same place since).
  */
 export async function updateSource(
   db: Database,
@@ -26,7 +29,10 @@ export async function updateSource(
       }
     }
     const resumed = change.state === 'active' && source.state !== 'active'
-    if (resumed) await acceptGap(tx, id, source.problem)
+    if (resumed) {
+      await refuseSecondReader(tx, id)
+      await acceptGap(tx, id, source.problem)
+    }
     await tx.source.update({
       where: { id },
       data: {
@@ -36,6 +42,26 @@ export async function updateSource(
       },
     })
   })
+}
+
+/** While a source stood at a gap another one may have been added for its topic. */
+async function refuseSecondReader(tx: Prisma.TransactionClient, id: string): Promise<void> {
+  const sources = await lockSources(tx)
+  const own = sources.find((source) => source.id === id)
+  const config = SourceConfigSchema.safeParse(own?.config)
+  if (!own || !config.success) return
+  const other = sources.find(
+    (source) =>
+      source.id !== id &&
+      source.pipelineId === own.pipelineId &&
+      readsTheSame(source.config, config.data) &&
+      !isStoppedAtGap(source),
+  )
+  if (!other) return
+  throw new AppError(
+    'conflict',
+    `The source "${other.name}" of this pipeline reads the same place now; with both its events would be counted twice. This one keeps the ledger of what it read.`,
+  )
 }
 
 async function acceptGap(tx: Prisma.TransactionClient, sourceId: string, stored: unknown): Promise<void> {

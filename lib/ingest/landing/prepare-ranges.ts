@@ -34,13 +34,12 @@ async function exactEnd(
   if (isGzip(file.name)) return { to: file.size, unterminated: false }
   const border = await lastLineBorder(io, file.location, from, to)
   if (border === to) return { to, unterminated: false }
-  if (to === file.size) {
-    const abandoned = file.quiet && Date.now() - file.modifiedAt.getTime() >= abandonedMs
-    if (abandoned) return { to, unterminated: true }
-    return border === null ? null : { to: border, unterminated: false }
-  }
-  const end = border ?? (await nextLineBorder(io, file.location, to, file.size))
-  return end === null ? null : { to: end, unterminated: false }
+  const abandoned = file.quiet && Date.now() - file.modifiedAt.getTime() >= abandonedMs
+  if (to === file.size && abandoned) return { to, unterminated: true }
+  const end = border ?? (to < file.size ? await nextLineBorder(io, file.location, to, file.size) : null)
+  if (end !== null) return { to: end, unterminated: false }
+  // A last line that is longer than a batch.
+  return abandoned ? { to: file.size, unterminated: true } : null
 }
 
 /**

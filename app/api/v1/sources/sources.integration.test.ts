@@ -113,6 +113,23 @@ describe('POST /api/v1/sources', () => {
     expect(answer.status).toBe(201)
     expect(answer.body).toMatchObject({ config: { topic, archive: true, start: 'earliest' } })
   })
+
+  it('adds another source for a topic whose source stands at a gap, which is then not resumed', async () => {
+    const config = { kind: 'kafka', topic: `api-${process.pid}` }
+    const { id } = await test.db.source.findUniqueOrThrow({ where: { name: 'topic' } })
+    expect((await add({ name: 'topic again', config })).status).toBe(409)
+    const problem = { code: 'gone', message: 'made anew', since: '2025-07-01T00:00:00Z' }
+    await test.db.source.update({ where: { id }, data: { state: 'stopped', problem } })
+    const added = await add({ name: 'topic again', config })
+    expect(added.status).toBe(201)
+    const resume = () => callRoute(source.PATCH, { cookie, params: { id }, body: { state: 'active' } })
+    expect(await resume()).toMatchObject({
+      status: 409,
+      body: { detail: expect.stringContaining('"topic again"') },
+    })
+    await test.db.source.delete({ where: { id: (added.body as { id: string }).id } })
+    expect((await resume()).status).toBe(200)
+  })
 })
 
 describe('a source', () => {
