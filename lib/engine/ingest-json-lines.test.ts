@@ -364,6 +364,7 @@ test('JSON that goes on behind its line is an error of its own lines and harms n
       2,
     ],
     ['a cut-off last line', [line('e1'), line('e2'), line('a2'), '{"event_id":"x","context":{'], 1],
+    ['values that are no objects', ['NaN', line('e1'), 'NaN', line('e2'), '-', line('a2'), '"x"'], 4],
     ['a cut-off text', [line('e1'), '{"event_id":"x', line('e2'), line('a2'), '"a \\'], 2],
     [
       'a chain of bad ones',

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { AppError, messageOf } from '../../errors.ts'
 import type { JsonLinesInput } from '../tasks.ts'
-import { countLines, isOpenLine, type LineTotals, type ScannedLine, scanLines } from './scan-lines.ts'
+import { countLines, isClosedObject, type LineTotals, type ScannedLine, scanLines } from './scan-lines.ts'
 
 /** DuckDB's JSON reader takes objects up to this size by default; a longer line is an error row. */
 export const longestLineBytes = 16 << 20
@@ -21,7 +21,7 @@ export interface PreparedInput {
   totals: LineTotals
   /** Set when the data ended early: the last line is then an error row with this reason. */
   truncation: string | null
-  /** The lines whose JSON does not end on them are set aside: no line can harm another. */
+  /** Lines that are no objects, or go on behind their end, are set aside: no line can harm another. */
   closed: boolean
 }
 
@@ -171,11 +171,11 @@ export async function prepareInput(
 }
 
 /**
- * The same input with the lines set aside whose JSON does not end on them. DuckDB reads on over the line break then: it
- * fails altogether where the value ends on a later line, and spoils the text of the line after where it does not.
+ * The same input with the lines set aside that are no objects or do not end on them. DuckDB may read on over the line break
+ * then: it fails altogether where the value ends on a later line, and spoils the text of the line after where it does not.
  */
-export async function withoutOpenLines(prepared: PreparedInput): Promise<PreparedInput> {
+export async function withObjectsOnly(prepared: PreparedInput): Promise<PreparedInput> {
   const readPath = prepared.readPath.replace(/\.jsonl$/, '-closed.jsonl')
-  await copyLines(prepared.textPath, readPath, (line) => isShort(line) && !isOpenLine(line.bytes))
+  await copyLines(prepared.textPath, readPath, (line) => isShort(line) && isClosedObject(line.bytes))
   return { ...prepared, readPath, closed: true }
 }

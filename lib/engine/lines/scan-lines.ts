@@ -127,21 +127,26 @@ export async function* scanLines(path: string, keepBytes: number): AsyncGenerato
 
 const [quote, backslash, openBracket, closeBracket, openBrace, closeBrace] = [34, 92, 91, 93, 123, 125]
 
-/** Whether a line ends within an object, an array or a text that it opened, so that a parser would go on behind it. */
-export function isOpenLine(bytes: Uint8Array): boolean {
+/**
+ * Whether a line begins with an object that also ends on it: whatever else is wrong with it, no parser goes on behind it.
+ * Other lines are never events.
+ */
+export function isClosedObject(bytes: Uint8Array): boolean {
+  let start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
+  while (start < bytes.length && isWhitespace(bytes[start] as number)) start += 1
+  if (bytes[start] !== openBrace) return false
   let depth = 0
-  for (let index = 0; index < bytes.length; index += 1) {
+  for (let index = start; index < bytes.length; index += 1) {
     const byte = bytes[index]
     if (byte === quote) {
       for (index += 1; bytes[index] !== quote; index += bytes[index] === backslash ? 2 : 1) {
-        if (index >= bytes.length) return true
+        if (index >= bytes.length) return false
       }
     } else if (byte === openBrace || byte === openBracket) depth += 1
     else if (byte === closeBrace || byte === closeBracket) {
       depth -= 1
-      // What follows the end of the value, or stands where none began, is not read on.
-      if (depth <= 0) return false
+      if (depth === 0) return true
     }
   }
-  return depth > 0
+  return false
 }

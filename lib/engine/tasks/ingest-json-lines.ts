@@ -20,9 +20,9 @@ import {
   longestLineBytes,
   type PreparedInput,
   prepareInput,
-  withoutOpenLines,
+  withObjectsOnly,
 } from '../lines/prepare-input.ts'
-import { isOpenLine, scanLines } from '../lines/scan-lines.ts'
+import { scanLines } from '../lines/scan-lines.ts'
 import { badRows, goodRows } from '../mapping-sql.ts'
 import { type TaskContext, throwIfCancelled, watched } from '../task-context.ts'
 import { isOutOfMemory } from '../task-error.ts'
@@ -101,8 +101,8 @@ function partitioning(
 }
 
 const isMalformedJson = (error: unknown): boolean => /malformed json/i.test(messageOf(error))
-/** A whole line that was refused behind one whose JSON does not end on it: DuckDB may have spoilt it. */
-const spoiltLine = new Error('A line was read on into the next one.')
+/** A whole line that was refused behind a malformed one: DuckDB may have read that one on into it. */
+const spoiltLine = new Error('A line may have been read on into the next one.')
 
 /** Nearly always every nested document is JSON text; only after meeting one that is not, all are asked first. */
 async function writeGoodRows(
@@ -257,7 +257,7 @@ async function* describeErrors(
     if (next.done) return
     if (next.value.input !== index) continue
     const lastRow = totals.lines - totals.blankLines
-    /** The row after an open line and the bad ones that follow it. */
+    /** The row after the last malformed one. */
     let spoilt = 0
     for await (const scanned of scanLines(textPath, longestLineBytes + 1)) {
       if (next.done || next.value.input !== index) break
@@ -265,7 +265,7 @@ async function* describeErrors(
       throwIfCancelled(signal)
       const malformed = diagnoseLine(scanned)
       if (!closed && malformed === null && scanned.row === spoilt) throw spoiltLine
-      if (scanned.row === spoilt || isOpenLine(scanned.bytes)) spoilt = scanned.row + 1
+      if (malformed !== null) spoilt = scanned.row + 1
       const error =
         truncation && scanned.row === lastRow
           ? `line: expected a whole line, but ${truncation}; send the file again`
@@ -428,7 +428,7 @@ async function convert(
             await rm(path.join(payload.outputDirectory, folder), { recursive: true, force: true })
           }
           await mkdir(path.join(payload.outputDirectory, 'data'))
-          return write(await Promise.all(prepared.map(withoutOpenLines)))
+          return write(await Promise.all(prepared.map(withObjectsOnly)))
         })
   const rows = rowCount(files)
   const errorRows = sum(errors.counts)
