@@ -15,7 +15,7 @@ import { createFileIO } from '#lib/storage/create-file-io.ts'
 import type { FileIO } from '#lib/storage/file-io.ts'
 import { locationKey } from '#lib/storage/location-key.ts'
 import { createTestLakehouse, type Lakehouse } from '../../e2e/harness/lakehouse.ts'
-import { useS3 } from '../../e2e/harness/s3.ts'
+import { type TestBucket, useS3 } from '../../e2e/harness/s3.ts'
 import { listLiveFiles } from './list-live-files.ts'
 import { PlanSummarySchema } from './plans/plan-types.ts'
 import { liveReferences } from './references/live-references.ts'
@@ -351,10 +351,16 @@ describe('apache/iceberg#1286: a rewrite that loses every race', () => {
 })
 
 describe('s3 against s3a: one spelling in metadata, another one in the listing', () => {
+  let bucket: TestBucket
+  // Not in the test: the first start of the server on a machine builds it.
+  beforeAll(async () => {
+    bucket = await useS3()
+  })
+
   it('knows a file by either, and by doubled slashes', async () => {
-    const { s3, location: bucket } = await useS3()
+    const { s3 } = bucket
     const io = createFileIO({ cacheDirectory: path.join(lake.directory, 's3'), cacheBytes: 10_000_000, s3 })
-    const warehouse = `${bucket}/warehouse`
+    const warehouse = `${bucket.location}/warehouse`
     const catalog = await createBuiltInCatalog({ db: lake.db, io, name: `s3-${randomUUID()}`, warehouse })
     const identifier = { namespace: ['spelled'], name: 'visits' }
     await catalog.createNamespace(identifier.namespace)

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { Readable } from 'node:stream'
 import { buffer, text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { useS3 } from '../../e2e/harness/s3.ts'
+import { type TestBucket, useS3 } from '../../e2e/harness/s3.ts'
 import { createFileIO } from './create-file-io.ts'
 import type { FileIO } from './file-io.ts'
 
@@ -221,8 +221,13 @@ describe.each(Object.keys(stores))('FileIO over %s', (name) => {
 })
 
 describe('FileIO over s3', () => {
+  let bucket: TestBucket
+  beforeAll(async () => {
+    bucket = await useS3()
+  })
+
   test('a copy that is at hand is not fetched again, and missing files are said to be missing', async () => {
-    const { s3, location } = await useS3()
+    const { s3, location } = bucket
     const cacheDirectory = path.join(folder, 'cache-once')
     const io = createFileIO({ s3, cacheDirectory, cacheBytes: 1e9 })
     await io.write(`${location}/x.parquet`, Buffer.from('first'))
@@ -240,7 +245,7 @@ describe('FileIO over s3', () => {
     ['a wrong key', { secretAccessKey: 'wrong' }, 'forbidden', false],
     ['a server that is away', { endpoint: 'http://127.0.0.1:1' }, 'unavailable', true],
   ])('says what is wrong with %s', async (_, change, code, retryable) => {
-    const { s3, location } = await useS3()
+    const { s3, location } = bucket
     const io = createFileIO({
       s3: { ...s3, ...change },
       cacheDirectory: path.join(folder, 'c'),
@@ -250,7 +255,7 @@ describe('FileIO over s3', () => {
   })
 
   test('a bucket that is not there is named', async () => {
-    const { s3 } = await useS3()
+    const { s3 } = bucket
     const io = createFileIO({ s3, cacheDirectory: path.join(folder, 'c'), cacheBytes: 1e9 })
     await expect(io.write('s3://no-such-bucket-here/x', Buffer.from('x'))).rejects.toMatchObject({
       code: 'not-found',
