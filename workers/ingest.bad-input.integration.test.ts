@@ -65,8 +65,9 @@ describe('bad input in the landing zone', { timeout: 180_000 }, () => {
     workspace.start('ingest')
     workspace.start('commit')
     await workspace.waitFor('every file settled', async () => {
-      const open = await workspace.db.sourcePartition.count({ where: { sourceId, state: 'open' } })
+      // Files are found before they are read: in the other order none open could be none found yet.
       const all = await workspace.db.sourcePartition.count({ where: { sourceId } })
+      const open = await workspace.db.sourcePartition.count({ where: { sourceId, state: 'open' } })
       return all === 8 && open === 0 && (await allCommitted())
     })
 

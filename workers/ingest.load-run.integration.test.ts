@@ -55,6 +55,7 @@ describe('load run', { timeout: 180_000 }, () => {
     const source = () => workspace.db.source.findUniqueOrThrow({ where: { id: sourceId } })
     expect((await source()).state).toBe('paused')
     expect(await workspace.db.sourcePartition.count({ where: { sourceId, owner: { not: null } } })).toBe(0)
+    expect(await loadRuns()).toHaveLength(1)
     await updateSource(workspace.db, sourceId, { state: 'active' })
     await workspace.waitFor(
       'a second run succeeded',
@@ -62,5 +63,20 @@ describe('load run', { timeout: 180_000 }, () => {
       90,
     )
     await expectEveryEventOnce(workspace, folder.path, events)
+  })
+
+  it('that a worker left with little to do is ended by the next one', async () => {
+    const first = workspace.start('ingest')
+    await workspace.waitFor('a run', async () => (await loadRuns())[0]?.state === 'running')
+    await workspace.waitFor('everything recorded', async () => {
+      const { _sum } = await workspace.db.batch.aggregate({ _sum: { rows: true } })
+      return Number(_sum.rows ?? 0) === events
+    })
+    // Without a commit worker the load cannot have ended.
+    await first.kill()
+    workspace.start('ingest')
+    workspace.start('commit')
+    await workspace.waitFor('its end', async () => (await loadRuns())[0]?.state === 'succeeded', 90)
+    expect(await loadRuns()).toHaveLength(1)
   })
 })

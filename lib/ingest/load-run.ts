@@ -1,4 +1,4 @@
-import type { Database } from '#lib/db.ts'
+import type { Database, Transaction } from '#lib/db.ts'
 import { watchCancel } from '#lib/runs/cancel-signal.ts'
 import { cancelRun, finishRun } from '#lib/runs/finish-run.ts'
 import { logRun } from '#lib/runs/log-run.ts'
@@ -31,6 +31,15 @@ interface Done {
   uncommitted: number
 }
 
+const findOpenLoad = (db: Database | Transaction, sourceId: string) =>
+  db.run.findFirst({
+    where: { kind: 'load', sourceId, state: { in: ['queued', 'running'] } },
+    select: { id: true },
+  })
+
+export const hasOpenLoad = async (db: Database, sourceId: string): Promise<boolean> =>
+  (await findOpenLoad(db, sourceId)) !== null
+
 /**
  * The run that shows the load of a source's backlog. Its numbers are counted from the ledger, so that any worker can
  * take it over where another one left it. Joins the source's open load, or starts one.
@@ -44,10 +53,7 @@ export async function openLoadRun(
   const id = await db.$transaction(async (tx) => {
     // Two workers that meet the same backlog must not both start a run.
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`firn.load:${source.id}`}, 0))`
-    const open = await tx.run.findFirst({
-      where: { kind: 'load', sourceId: source.id, state: { in: ['queued', 'running'] } },
-      select: { id: true },
-    })
+    const open = await findOpenLoad(tx, source.id)
     const now = new Date()
     const running = { state: 'running', worker: context.worker, beatAt: now }
     if (open) {

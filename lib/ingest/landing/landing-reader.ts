@@ -2,7 +2,7 @@ import { isAppError, messageOf } from '#lib/errors.ts'
 import { pause } from '#lib/runs/pause.ts'
 import { problemOf } from '#lib/runs/problem-of.ts'
 import type { IngestContext, ReaderSource, SourceReader } from '../ingest-context.ts'
-import { type LoadRun, loadRunBytes, openLoadRun } from '../load-run.ts'
+import { hasOpenLoad, type LoadRun, loadRunBytes, openLoadRun } from '../load-run.ts'
 import type { LandingConfig } from '../source-config.ts'
 import { clearSourceProblem, problemJson, setSourceProblem } from '../source-problem.ts'
 import type { LandingFile } from './landing-file.ts'
@@ -45,6 +45,7 @@ async function follow(context: IngestContext, source: LandingSource, stopping: A
   let failures = 0
   let retryAt = 0
   let healthy = false
+  let paused = false
   let wake = () => {}
 
   const busyNames = () =>
@@ -142,7 +143,8 @@ async function follow(context: IngestContext, source: LandingSource, stopping: A
     const backlog = files.filter((file) => file.quiet && file.position < file.size)
     const pendingBytes = backlog.reduce((sum, file) => sum + file.size - file.position, 0)
     const untouched = backlog.reduce((sum, file) => sum + (file.position === 0 ? file.size : 0), 0)
-    if (!load && untouched >= loadRunBytes) {
+    // One that another worker left behind goes on, however little is left of it.
+    if (!load && (untouched >= loadRunBytes || (await hasOpenLoad(context.db, source.id)))) {
       load = await openLoadRun(context, source, { bytes: pendingBytes, files: backlog.length })
     }
     while (!stopping.aborted && !load?.signal.aborted && inFlight.size < settings.lanes) {
@@ -160,8 +162,8 @@ async function follow(context: IngestContext, source: LandingSource, stopping: A
     if (load) {
       const inFlightBytes = [...inFlight.values()].reduce((sum, { bytes }) => sum + bytes, 0)
       await load.report({ inFlightBytes, pendingBytes, pendingFiles: backlog.length })
-      if (load.signal.aborted) await cancelLoad(load)
-      else if (pendingBytes === 0 && inFlight.size === 0 && (await load.tryFinish())) load = undefined
+      if (load.signal.aborted) return cancelLoad(load)
+      if (pendingBytes === 0 && inFlight.size === 0 && (await load.tryFinish())) load = undefined
     }
     context.reportActivity(source.name, inFlight.size > 0 ? { batches: inFlight.size, pendingBytes } : null)
     if (!healthy && failures === 0 && inFlight.size === 0) {
@@ -178,10 +180,11 @@ async function follow(context: IngestContext, source: LandingSource, stopping: A
     })
     await run.cancelled()
     load = undefined
+    paused = true
     log.info('load cancelled; the source is paused')
   }
 
-  while (!stopping.aborted) {
+  while (!stopping.aborted && !paused) {
     if (Date.now() >= retryAt) {
       try {
         await turn()
