@@ -146,6 +146,11 @@ describe('bad input in the landing zone', { timeout: 180_000 }, () => {
     appendFileSync(file('grown.jsonl.gz'), gzipSync(`${good[275]}\n`))
     await workspace.waitFor('the line appended', async () => (await rowsIn()) > before + 3)
     expect(await rowsIn()).toBe(before + 4)
+    const slow = gzipSync(`${good[276]}\n`)
+    appendFileSync(file('grown.jsonl.gz'), slow.subarray(0, 60))
+    await workspace.waitFor('half a member', async () => (await stateOf('grown.jsonl.gz')) === 'failed')
+    appendFileSync(file('grown.jsonl.gz'), slow.subarray(60))
+    await workspace.waitFor('the whole member', async () => (await rowsIn()) === before + 5)
     const errors = pretty.split('\n').length + 3
     expect(await rowsIn(workspace.pipeline.errorTableId)).toBe(errorsBefore + errors)
     const source = await workspace.db.source.findUniqueOrThrow({ where: { id: sourceId } })

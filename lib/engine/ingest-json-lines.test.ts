@@ -443,6 +443,14 @@ test('blank lines, CRLF, a byte order mark and a last line without a line break'
   expect(result.errors).toMatchObject([{ position: 6n, excerpt: 'nonsense' }])
 })
 
+test('a byte order mark on a line of its own, or alone in its file, is no event', async () => {
+  const [marked, alone] = [await input(`\ufeff\r\n${line('e1')}\nnonsense\n`), await input('\ufeff')]
+  const result = await ingest([alone, marked, await input(`\ufeff${line('e2')}\n`)])
+  expect(await idsOf(result)).toEqual(['e1', 'e2'])
+  expect(result.blankLines).toBe(2)
+  expect(result.errors).toMatchObject([{ position: 3n, excerpt: 'nonsense' }])
+})
+
 test('an empty file, a file of blank lines, and a batch of bad lines only', async () => {
   expect(await ingest([await input('')])).toMatchObject({ files: [], rows: 0, errorRows: 0 })
   expect(await ingest([await input('\n \n')])).toMatchObject({ files: [], rows: 0, blankLines: 2 })

@@ -41,7 +41,7 @@ function checkLocation(location: string, { landingLocation, anyBucket }: SourceR
     sameStore &&
     (pathOf(found) === pathOf(root) || pathOf(found).startsWith(`${pathOf(root).replace(/\/+$/, '')}/`))
   if (inside) {
-    if (pathOf(found).startsWith(`${pathOf(root)}/archive`)) {
+    if (`${pathOf(found)}/`.startsWith(`${pathOf(root).replace(/\/+$/, '')}/archive/`)) {
       throw new AppError(
         'bad-input',
         `${location} is where Firn archives topics: reading it again would count every event twice. Choose another folder.`,

@@ -2,7 +2,7 @@ import type { Database, Transaction } from '#lib/db.ts'
 import { AppError } from '#lib/errors.ts'
 import { checkSource, type SourceRules } from './check-source.ts'
 import { type SourceConfig, SourceConfigSchema } from './source-config.ts'
-import { isStoppedAtGap } from './source-problem.ts'
+import { lostItsTopic } from './source-problem.ts'
 
 export interface NewSource {
   name: string
@@ -42,7 +42,7 @@ export async function createSource(
         other.pipelineId === source.pipelineId &&
         readsTheSame(other.config, config) &&
         // A topic that was made anew needs a source of its own.
-        !isStoppedAtGap(other),
+        !lostItsTopic(other),
     )
     if (same) {
       throw new AppError(

@@ -30,9 +30,11 @@ export async function setSourceProblem(
   })
 }
 
-/** Whether a source stands still because records of its topic went away before they were read. */
-export const isStoppedAtGap = (source: { state: string; problem: unknown }): boolean =>
-  source.state === 'stopped' && parseProblem(source.problem)?.code === 'gone'
+/** Whether a source stands still because its topic was made anew: nothing of the topic as it is now was read by it. */
+export const lostItsTopic = (source: { state: string; problem: unknown }): boolean => {
+  const problem = parseProblem(source.problem)
+  return source.state === 'stopped' && problem?.code === 'gone' && problem.context.recreated === true
+}
 
 /** Takes a problem away that Firn had set while it kept trying; a stopped source keeps its reason. */
 export async function clearSourceProblem(db: Database, sourceId: string): Promise<void> {

@@ -4,7 +4,7 @@ import { AppError } from '#lib/errors.ts'
 import { parseProblem } from '#lib/runs/problem-of.ts'
 import { lockSources, readsTheSame } from './create-source.ts'
 import { SourceConfigSchema } from './source-config.ts'
-import { isStoppedAtGap } from './source-problem.ts'
+import { lostItsTopic } from './source-problem.ts'
 
 /**
  * Pauses, resumes or renames a source. Resuming one that was stopped at a gap accepts the gap: reading goes on at the
@@ -44,7 +44,7 @@ export async function updateSource(
   })
 }
 
-/** While a source stood at a gap another one may have been added for its topic. */
+/** While a source stood still another one may have been added for its topic, made anew. */
 async function refuseSecondReader(tx: Prisma.TransactionClient, id: string): Promise<void> {
   const sources = await lockSources(tx)
   const own = sources.find((source) => source.id === id)
@@ -55,7 +55,7 @@ async function refuseSecondReader(tx: Prisma.TransactionClient, id: string): Pro
       source.id !== id &&
       source.pipelineId === own.pipelineId &&
       readsTheSame(source.config, config.data) &&
-      !isStoppedAtGap(source),
+      !lostItsTopic(source),
   )
   if (!other) return
   throw new AppError(

@@ -267,7 +267,10 @@ export class TopicReader {
   }
 }
 
-/** @throws AppError `gone` when `expected` is before the first offset that is left, or beyond the end */
+/**
+ * @throws AppError `gone` when `expected` is before the first offset that is left, or beyond the end (context.recreated: true):
+ *   then the topic was probably made anew
+ */
 function refuseGap(topic: string, expected: bigint, { partition, low, high }: PartitionMetadata): void {
   if (expected < low) {
     throw new AppError(
@@ -280,7 +283,7 @@ function refuseGap(topic: string, expected: bigint, { partition, low, high }: Pa
     throw new AppError(
       'gone',
       `Topic ${topic}, partition ${partition}: the next offset to read is ${expected}, yet the topic ends at ${high}. It was probably deleted and created again. Nothing was skipped: decide where to continue.`,
-      { context: { topic, partition, from: high, to: expected } },
+      { context: { topic, partition, from: high, to: expected, recreated: true } },
     )
   }
 }

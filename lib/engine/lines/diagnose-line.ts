@@ -1,13 +1,10 @@
 import { isUtf8 } from 'node:buffer'
 import { messageOf } from '../../errors.ts'
 import { longestLineBytes } from './prepare-input.ts'
-import type { ScannedLine } from './scan-lines.ts'
+import { byteOrderMark, type ScannedLine } from './scan-lines.ts'
 
 const kindOf = (value: unknown): string =>
   value === null ? 'null' : Array.isArray(value) ? 'an array' : `a ${typeof value}`
-
-const withoutMark = (bytes: Buffer): Buffer =>
-  bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes
 
 /**
  * Says why a line is no JSON object, in one sentence; null when it is one (the mapping's own reasons then say what is
@@ -19,7 +16,7 @@ export function diagnoseLine({ bytes, length }: ScannedLine): string | null {
   }
   if (!isUtf8(bytes)) return 'line: expected UTF-8, found bytes that are not'
   try {
-    const value: unknown = JSON.parse(withoutMark(bytes).toString('utf8'))
+    const value: unknown = JSON.parse(bytes.subarray(byteOrderMark(bytes)).toString('utf8'))
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
     return isObject ? null : `line: expected a JSON object, found ${kindOf(value)}`
   } catch (error) {

@@ -11,6 +11,10 @@ function isBlank(chunk: Uint8Array, from: number, to: number): boolean {
   return true
 }
 
+/** Bytes of the byte-order mark that a file begins with, which DuckDB skips there and only there. */
+export const byteOrderMark = (bytes: Uint8Array): number =>
+  bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
+
 export interface LineTotals {
   /** Lines, the last one also without its line break. */
   lines: number
@@ -32,6 +36,7 @@ export async function countLines(path: string): Promise<LineTotals> {
     for (;;) {
       const { bytesRead } = await file.read(buffer, 0, chunkBytes, null)
       if (bytesRead === 0) break
+      const mark = totals.bytes === 0 ? byteOrderMark(buffer.subarray(0, bytesRead)) : 0
       totals.bytes += bytesRead
       let start = 0
       for (;;) {
@@ -41,14 +46,14 @@ export async function countLines(path: string): Promise<LineTotals> {
         if (length > totals.longestLine) totals.longestLine = length
         totals.lines += 1
         // Lines of data start with a brace: the loop over blanks is hardly ever entered.
-        if (carriedBlank && isBlank(buffer, start, end)) totals.blankLines += 1
+        if (carriedBlank && isBlank(buffer, Math.max(start, mark), end)) totals.blankLines += 1
         carriedBytes = 0
         carriedBlank = true
         start = end + 1
       }
       if (start < bytesRead) {
         carriedBytes += bytesRead - start
-        carriedBlank &&= isBlank(buffer, start, bytesRead)
+        carriedBlank &&= isBlank(buffer, Math.max(start, mark), bytesRead)
       }
     }
     if (carriedBytes > 0) {
@@ -80,6 +85,7 @@ export async function* scanLines(path: string, keepBytes: number): AsyncGenerato
     const chunk = Buffer.allocUnsafe(chunkBytes)
     let line = 0
     let row = 0
+    let mark = 0
     let kept: Buffer[] = []
     let length = 0
     let blank = true
@@ -90,7 +96,7 @@ export async function* scanLines(path: string, keepBytes: number): AsyncGenerato
         kept.push(copy ? Buffer.from(part) : part)
       }
       length += to - from
-      blank &&= isBlank(chunk, from, to)
+      blank &&= isBlank(chunk, Math.max(from, mark), to)
     }
     const finish = (): ScannedLine | null => {
       line += 1
@@ -102,9 +108,10 @@ export async function* scanLines(path: string, keepBytes: number): AsyncGenerato
       blank = true
       return scanned
     }
-    for (;;) {
+    for (let first = true; ; first = false) {
       const { bytesRead } = await file.read(chunk, 0, chunkBytes, null)
       if (bytesRead === 0) break
+      mark = first ? byteOrderMark(chunk.subarray(0, bytesRead)) : 0
       let start = 0
       for (;;) {
         const end = chunk.indexOf(lineFeed, start)
@@ -132,7 +139,7 @@ const [quote, backslash, openBracket, closeBracket, openBrace, closeBrace] = [34
  * Other lines are never events.
  */
 export function isClosedObject(bytes: Uint8Array): boolean {
-  let start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
+  let start = byteOrderMark(bytes)
   while (start < bytes.length && isWhitespace(bytes[start] as number)) start += 1
   if (bytes[start] !== openBrace) return false
   let depth = 0

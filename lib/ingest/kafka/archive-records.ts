@@ -11,6 +11,12 @@ export const archiveLocation = (
   range: { partition: number; from: bigint; to: bigint },
 ): string => `${landingLocation}/archive/${topic}/${range.partition}/${range.from}-${range.to}.jsonl.gz`
 
+/** Whether a file is such an archive: read as a landing file, each of its events would be counted twice. */
+export function isArchive(landingLocation: string, location: string): boolean {
+  const folder = `${landingLocation}/archive/`
+  return location.startsWith(folder) && /^[^/]+\/\d+\/\d+-\d+\.jsonl\.gz$/.test(location.slice(folder.length))
+}
+
 /**
  * Keeps a batch's raw records, which are in the local file `path`, in the landing zone: one gzip file for each
  * partition's range, before the batch is recorded. A batch that is read again after a crash writes the same records

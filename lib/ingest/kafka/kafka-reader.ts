@@ -203,11 +203,7 @@ async function follow(
 
 /** Records that went away before they were read: reading on silently would hide the loss. */
 async function stopAtGap(context: IngestContext, source: KafkaSource, error: AppError): Promise<void> {
-  const { partition, to } = error.context
-  const recreated = await context.db.sourcePartition.count({
-    where: { sourceId: source.id, name: String(partition), position: BigInt(String(to)) },
-  })
-  const action = recreated
+  const action = error.context.recreated
     ? 'If the topic was deleted and made anew, add another source for it: this one keeps the ledger of the old topic.'
     : 'If the records are kept elsewhere, put them into a landing-zone source. "Resume" goes on at the first record that is left; the ledger keeps the gap. Raise retention.ms of the topic if this happens again.'
   await setSourceProblem(context.db, source.id, problemOf(error, { action }), { stop: true })

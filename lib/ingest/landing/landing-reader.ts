@@ -12,8 +12,8 @@ import { readRanges } from './read-ranges.ts'
 
 const lookEveryMs = 1_000
 const longestRetryMs = 30_000
-/** After this many engine deaths over the same bytes they are read file by file, then given up with a reason. */
-const maximumDeaths = 3
+/** After this many failures inside Firn over the same bytes they are read file by file, then given up with a reason. */
+const maximumTries = 3
 
 type LandingSource = ReaderSource & { config: LandingConfig }
 
@@ -40,7 +40,7 @@ async function follow(context: IngestContext, source: LandingSource, stopping: A
   const scan = createLandingScan({ ...context, log }, source)
   const waitingSince = new Map<string, number>()
   const inFlight = new Map<Promise<void>, { planned: PlannedRange[]; bytes: number }>()
-  const deaths = new Map<string, number>()
+  const tries = new Map<string, number>()
   let load: LoadRun | undefined
   let failures = 0
   let retryAt = 0
@@ -76,7 +76,7 @@ async function follow(context: IngestContext, source: LandingSource, stopping: A
     try {
       const done = await readRanges(context, source, planned, { signal: AbortSignal.any(signals), onBytes })
       for (const name of names) waitingSince.delete(name)
-      for (const name of names) deaths.delete(name)
+      for (const name of names) tries.delete(name)
       failures = 0
       if (done) {
         log.info(done, 'batch recorded')
@@ -90,12 +90,12 @@ async function follow(context: IngestContext, source: LandingSource, stopping: A
         return
       }
       const died = isAppError(error, 'unavailable') && error.context.pid !== undefined
-      if (died) for (const name of names) deaths.set(name, (deaths.get(name) ?? 0) + 1)
-      const givenUp = died && names.some((name) => (deaths.get(name) ?? 0) >= maximumDeaths)
+      // What nobody has thought of, and would be so each time, must not hold up the whole folder.
+      const inside = died || isAppError(error, 'internal')
+      if (inside) for (const name of names) tries.set(name, (tries.get(name) ?? 0) + 1)
+      const givenUp = inside && names.some((name) => (tries.get(name) ?? 0) >= maximumTries)
       const isTheirs = isAppError(error, 'bad-input', 'corrupt', 'not-found', 'forbidden', 'too-large')
-      // What nobody has thought of, and would be so each time, must not hold up the whole folder either.
-      const isAlways = isAppError(error, 'internal') && !error.retryable
-      if (givenUp || isTheirs || isAlways) {
+      if (givenUp || isTheirs) {
         const [only] = planned
         if (planned.length === 1 && only) await fileFailed(only.file, error)
         // One bad file must not hold up its neighbours: each is tried by itself.

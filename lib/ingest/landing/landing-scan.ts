@@ -1,6 +1,8 @@
 import { Prisma } from '#db'
+import { parseProblem } from '#lib/runs/problem-of.ts'
 import type { FileStat } from '#lib/storage/file-io.ts'
 import type { IngestContext } from '../ingest-context.ts'
+import { isArchive } from '../kafka/archive-records.ts'
 import type { LandingConfig } from '../source-config.ts'
 import { filePattern } from './file-pattern.ts'
 import { isSameContent } from './fingerprint.ts'
@@ -19,6 +21,7 @@ interface Known {
   end: bigint | null
   state: string
   details: unknown
+  problem: unknown
 }
 
 export interface LandingScan {
@@ -31,7 +34,7 @@ export function createLandingScan(
   context: IngestContext,
   source: { id: string; config: LandingConfig },
 ): LandingScan {
-  const { db, io } = context
+  const { db, io, settings } = context
   const root = `${source.config.location}/`
   const matches = filePattern(source.config.pattern)
   const known = new Map<string, Known>()
@@ -42,7 +45,7 @@ export function createLandingScan(
     since = new Date()
     const rows = await db.sourcePartition.findMany({
       where: { sourceId: source.id, updatedAt: { gte: from } },
-      select: { id: true, name: true, position: true, end: true, state: true, details: true },
+      select: { id: true, name: true, position: true, end: true, state: true, details: true, problem: true },
     })
     for (const row of rows) known.set(row.name, row)
   }
@@ -52,11 +55,16 @@ export function createLandingScan(
     row.state = 'failed'
   }
 
-  /** A file of which nothing was read is tried again when another one is in its place. */
+  /** A file that could not be read, or read on, is tried again when it has changed behind what was read of it. */
   const isMended = async (row: Known, details: LandingDetails, file: FileStat): Promise<boolean> => {
-    if (row.position !== 0n || details.etag === undefined || details.etag === file.etag) return false
+    if (details.etag === undefined || details.etag === file.etag) return false
+    const position = Number(row.position)
+    if (position > 0) {
+      if (parseProblem(row.problem)?.code === 'conflict' || file.size < position) return false
+      if (!(await isSameContent(io, file.location, position, details))) return false
+    }
     const { count } = await db.sourcePartition.updateMany({
-      where: { id: row.id, state: 'failed', position: 0 },
+      where: { id: row.id, state: 'failed', position: row.position },
       data: { state: 'open', problem: Prisma.DbNull, end: BigInt(file.size) },
     })
     return count === 1
@@ -66,7 +74,7 @@ export function createLandingScan(
     const found = []
     for await (const file of io.list(root)) {
       const name = file.location.slice(root.length)
-      if (matches(name)) found.push({ name, file })
+      if (matches(name) && !isArchive(settings.landingLocation, file.location)) found.push({ name, file })
     }
     await refresh()
     const missing = found.filter(({ name }) => !known.has(name))

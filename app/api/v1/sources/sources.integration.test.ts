@@ -114,12 +114,15 @@ describe('POST /api/v1/sources', () => {
     expect(answer.body).toMatchObject({ config: { topic, archive: true, start: 'earliest' } })
   })
 
-  it('adds another source for a topic whose source stands at a gap, which is then not resumed', async () => {
+  it('adds another source for a topic that was made anew, and none beside one that stands at a gap', async () => {
     const config = { kind: 'kafka', topic: `api-${process.pid}` }
     const { id } = await test.db.source.findUniqueOrThrow({ where: { name: 'topic' } })
     expect((await add({ name: 'topic again', config })).status).toBe(409)
-    const problem = { code: 'gone', message: 'made anew', since: '2025-07-01T00:00:00Z' }
+    const problem = { code: 'gone', message: 'gone', since: '2025-07-01T00:00:00Z', context: {} }
     await test.db.source.update({ where: { id }, data: { state: 'stopped', problem } })
+    expect((await add({ name: 'topic again', config })).status).toBe(409)
+    const recreated = { ...problem, context: { recreated: true } }
+    await test.db.source.update({ where: { id }, data: { problem: recreated } })
     const added = await add({ name: 'topic again', config })
     expect(added.status).toBe(201)
     const resume = () => callRoute(source.PATCH, { cookie, params: { id }, body: { state: 'active' } })
