@@ -18,3 +18,15 @@ export function eventTimeBounds(file: DataFile, fieldId: number): EventTimes | n
   const times = { first: milliseconds(lower), last: milliseconds(upper) }
   return Number.isFinite(times.first) && Number.isFinite(times.last) ? times : null
 }
+
+/**
+ * The part of a span that is counted, from 1970 to 2099; null when there is none. No clock means another time, and one event
+ * of the year 9999 in a file without partitions would be millions of days.
+ */
+export function countedTimes({ first, last }: EventTimes): EventTimes | null {
+  const counted = {
+    first: Math.max(first, Date.UTC(1970, 0, 1)),
+    last: Math.min(last, Date.UTC(2100, 0, 1) - 1),
+  }
+  return counted.first <= counted.last ? counted : null
+}

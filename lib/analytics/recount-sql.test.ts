@@ -144,13 +144,15 @@ describe('recountSql', () => {
   it.each([
     ['Asia/Kolkata', '2025-07-01T00:00:00+05:30', '2025-07-03T00:00:00+05:30'],
     ['America/New_York', '2025-07-01T00:00:00-04:00', '2025-07-03T00:00:00-04:00'],
+    // Local times before 1970 are negative.
+    ['America/New_York', '1969-12-31T00:00:00-05:00', '1970-01-02T00:00:00-05:00'],
     // The clocks go back in it.
     ['America/New_York', '2025-11-01T00:00:00-04:00', '2025-11-04T00:00:00-05:00'],
   ])('puts events into the hours and days of %s from %s to %s', async (timeZone, from, to) => {
     const span = { from: Date.parse(from), to: Date.parse(to) }
     const minutes = [...Array((span.to - span.from) / 60_000).keys()]
     await connection.run(
-      `CREATE OR REPLACE TABLE minutes AS SELECT make_timestamptz(${span.from} * 1000 + range * 60000000) AS utc_timestamp, 'u' AS user_id,
+      `CREATE OR REPLACE TABLE minutes AS SELECT make_timestamptz(${span.from}::BIGINT * 1000 + range * 60000000) AS utc_timestamp, 'u' AS user_id,
         NULL::VARCHAR AS anonymous_id, NULL::VARCHAR AS page_name, NULL::VARCHAR AS user_segment FROM range(${minutes.length})`,
     )
     const rows = await recount('minutes', from, to, undefined, timeZone)

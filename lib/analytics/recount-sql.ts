@@ -46,6 +46,10 @@ function localTime(time: string, { from, to, timeZone }: RecountSqlInput): strin
 const sketchOf = (size: number): string =>
   `array_to_string(list_transform(min(hash, ${size}), lambda hash: format('{:016x}', hash)), '')`
 
+/** A key is part of an index, which takes neither NUL nor 2.7 kB: such a text is cut, and told from others by its hash. */
+const storableKey = (text: string): string => `CASE WHEN strlen(${text}) > 500 OR contains(${text}, chr(0))
+    THEN concat(replace(left(${text}, 120), chr(0), ''), '… ', md5(${text})) ELSE ${text} END`
+
 /**
  * Counts days of a site from their events: hours, days and TOP lists in one statement that hands back finished rows. Distinct
  * people come from one row a person and bucket, so that counts are exact, and sketches keep the k smallest hashes of what was
@@ -56,7 +60,7 @@ export function recountSql(input: RecountSqlInput): string {
   const { columns } = input
   const time = sqlIdentifier(columns.eventTime)
   const key = (name: string | undefined): string =>
-    name === undefined ? `''` : `coalesce(${sqlIdentifier(name)}, '')`
+    name === undefined ? `''` : `coalesce(${storableKey(sqlIdentifier(name))}, '')`
   const top = (dimension: 'page' | 'segment') => `
   SELECT '${dimension}' AS kind, CAST(day AS VARCHAR) AS bucket, ${dimension} AS key, sum(visits) AS visits,
          count(person) AS visitors, ${sketchOf(input.topSketchSize)} AS sketch, NULL AS latest
@@ -75,7 +79,7 @@ export function recountSql(input: RecountSqlInput): string {
     ...(columns.page === undefined ? [] : [top('page')]),
     ...(columns.segment === undefined ? [] : [top('segment')]),
     `
-  SELECT 'user' AS kind, CAST(day AS VARCHAR) AS bucket, visitor AS key, visits,
+  SELECT 'user' AS kind, CAST(day AS VARCHAR) AS bucket, ${storableKey('visitor')} AS key, visits,
          1 AS visitors, NULL AS sketch, NULL AS latest
   FROM daily JOIN persons USING (person)
   QUALIFY row_number() OVER (PARTITION BY day ORDER BY visits DESC, visitor) <= ${input.topLimit}`,
@@ -89,7 +93,7 @@ export function recountSql(input: RecountSqlInput): string {
   SELECT visitor, md5_number_upper(visitor) AS hash, CAST(row_number() OVER () AS INTEGER) AS person
   FROM (SELECT DISTINCT visitor FROM events WHERE visitor IS NOT NULL)
 ), views AS NOT MATERIALIZED (
-  SELECT moment, moment - epoch_ms(local) % 3600000 AS hour, CAST(local AS DATE) AS day, person, hash, page, segment
+  SELECT moment, moment - (epoch_ms(local) % 3600000 + 3600000) % 3600000 AS hour, CAST(local AS DATE) AS day, person, hash, page, segment
   FROM events LEFT JOIN persons USING (visitor)
 ), hourly AS MATERIALIZED (
   SELECT hour, day, person, any_value(hash) AS hash, count(*) AS visits, max(moment) AS latest

@@ -220,6 +220,29 @@ describe('refreshVisitors', () => {
     await expect.poll(shown).toEqual(await recounted())
   })
 
+  it('takes keys that no index takes', async () => {
+    const at = '2025-08-04T10:00:00+09:00'
+    const long = Array.from({ length: 400 }, (_, index) => Math.sin(index).toString(36)).join('')
+    await lake.append([
+      { at, user: `nul\0`, page: 'nul\0' },
+      { at, user: 'nul', page: 'nul' },
+      { at, user: `${long}a`, page: `${long}a` },
+      { at, user: `${long}b`, page: `${long}b` },
+    ])
+    await refresh()
+    const bucketStart = new Date('2025-08-03T15:00:00Z')
+    const day = await lake.db.visitorDay.findFirstOrThrow({ where: { siteId: lake.siteId, bucketStart } })
+    expect(day).toMatchObject({ visits: 4n, visitors: 4n })
+    const tops = await lake.db.visitorTop.findMany({ where: { siteId: lake.siteId, bucketStart } })
+    for (const dimension of ['page', 'user']) {
+      const keys = tops.filter((top) => top.dimension === dimension).map(({ key }) => key)
+      expect(keys).toHaveLength(4)
+      expect(new Set(keys).size).toBe(4)
+      expect(keys).toContain('nul')
+      for (const key of keys) expect(key.length).toBeLessThan(200)
+    }
+  })
+
   it('names the column that is missing', async () => {
     await lake.append(eventsOn(['2025-08-02T10:00:00+09:00']))
     const where = { id: lake.siteId }

@@ -10,7 +10,7 @@ import type { Schema } from '#lib/iceberg/spec/schema.ts'
 import { currentSchema, currentSnapshot } from '#lib/iceberg/spec/table-metadata.ts'
 import { localTableScan } from '#lib/row-level/local-table-scan.ts'
 import { bucketStart, type Span } from './buckets.ts'
-import { eventTimeBounds } from './event-time-bounds.ts'
+import { countedTimes, eventTimeBounds } from './event-time-bounds.ts'
 import { findChanges } from './find-changes.ts'
 import { visitorSketchSize } from './kmv-sketch.ts'
 import { planRecount, type TimedFile, touchedDays } from './plan-recount.ts'
@@ -70,15 +70,30 @@ const transactionMs = 24 * 3_600_000
 export async function refreshVisitors(context: RefreshContext, siteId: string): Promise<RefreshResult> {
   return context.db.$transaction(
     async (tx) => {
-      // Of a frozen process it would otherwise be ended after seconds, and a day of a hundred million events with it.
-      await tx.$executeRaw`SELECT set_config('idle_in_transaction_session_timeout', ${String(transactionMs)}, true)`
       await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`visitor-marts ${siteId}`}, 0))`
       const site = await resolveSite(tx, siteId)
       const table = await context.catalog.loadTableById(site.tableId)
-      return refresh(context, tx, site, table)
+      const beating = await keepAlive(tx)
+      try {
+        return await refresh(context, tx, site, table)
+      } finally {
+        clearInterval(beating)
+      }
     },
     { timeout: transactionMs, maxWait: 60_000 },
   )
+}
+
+/**
+ * The database ends transactions that are idle for long, so that a frozen process does not hold its lock; while the engine
+ * counts, this one says that it is not.
+ */
+async function keepAlive(tx: Transaction): Promise<NodeJS.Timeout | undefined> {
+  const [row] = await tx.$queryRaw<{ ms: number }[]>`
+    SELECT setting::integer AS ms FROM pg_settings WHERE name = 'idle_in_transaction_session_timeout'`
+  if (!row || row.ms === 0) return undefined
+  // A connection that is gone shows with the next statement of the work itself.
+  return setInterval(() => void tx.$queryRaw`SELECT 1`.catch(() => {}), row.ms / 4)
 }
 
 async function refresh(
@@ -98,8 +113,9 @@ async function refresh(
     base === undefined ? { kind: 'unknown' as const, reason: 'first build' } : await findChanges(table, base)
   // The filter also makes the plan carry the bounds of the event time.
   const tasks = await planFiles(table, { filter: notNull(site.columns.eventTime) })
-  const live = tasks.filter(({ file }) => file.recordCount > 0n).map(({ file }) => timed(table, file, timeId))
-  const added = changes.kind === 'appended' ? changes.files.map((file) => timed(table, file, timeId)) : []
+  const timedFiles = (files: DataFile[]) => files.flatMap((file) => timed(table, file, timeId) ?? [])
+  const live = timedFiles(tasks.map(({ file }) => file).filter(({ recordCount }) => recordCount > 0n))
+  const added = changes.kind === 'appended' ? timedFiles(changes.files) : []
   const full = changes.kind === 'unknown'
   const days = touchedDays(full ? live : added, site.timeZone)
   const chunks = planRecount(days, live, site.timeZone)
@@ -195,9 +211,13 @@ function siteSchema(site: SiteContext, table: Table): Schema {
   return { ...schema, fields }
 }
 
-function timed(table: Table, file: DataFile, timeId: number): TimedFile {
+/** A file with the span of its events that are counted; null when it has none. */
+function timed(table: Table, file: DataFile, timeId: number): TimedFile | null {
   const times = eventTimeBounds(file, timeId)
-  if (times) return { file, times }
+  if (times) {
+    const counted = countedTimes(times)
+    return counted && { file, times: counted }
+  }
   throw new AppError(
     'bad-input',
     `The data file ${file.filePath} of ${formatIdentifier(table.identifier)} has no bounds for its event time, so that its days are not known. Write it with column statistics.`,

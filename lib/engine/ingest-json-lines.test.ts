@@ -242,42 +242,52 @@ const bad: [string, string | Buffer, string][] = [
   [
     'no timestamp',
     line('x', { timestamp: undefined }),
-    'timestamp: expected ISO 8601 with an offset, found nothing',
+    'timestamp: expected ISO 8601 with an offset, from 1970 to 2099, found nothing',
   ],
   [
     'a word for a timestamp',
     line('x', { timestamp: 'yesterday' }),
-    'timestamp: expected ISO 8601 with an offset, found yesterday',
+    'timestamp: expected ISO 8601 with an offset, from 1970 to 2099, found yesterday',
   ],
   [
     'a timestamp without offset',
     line('x', { timestamp: '2025-07-01T00:00:00' }),
-    'timestamp: expected ISO 8601 with an offset, found 2025-07-01T00:00:00',
+    'timestamp: expected ISO 8601 with an offset, from 1970 to 2099, found 2025-07-01T00:00:00',
   ],
   [
     'a day that does not exist',
     line('x', { timestamp: '2025-02-30T00:00:00Z' }),
-    'timestamp: expected ISO 8601 with an offset, found 2025-02-30T00:00:00Z',
+    'timestamp: expected ISO 8601 with an offset, from 1970 to 2099, found 2025-02-30T00:00:00Z',
   ],
   [
     'an offset that no place has',
     line('x', { timestamp: '2025-07-01T00:00:00.000+19:00' }),
-    'timestamp: expected ISO 8601 with an offset, found 2025-07-01T00:00:00.000+19:00',
+    'timestamp: expected ISO 8601 with an offset, from 1970 to 2099, found 2025-07-01T00:00:00.000+19:00',
   ],
   [
     'a space for a digit',
     line('x', { timestamp: '2025-07-01T 2:00:00.000+09:00' }),
-    'timestamp: expected ISO 8601 with an offset, found 2025-07-01T 2:00:00.000+09:00',
+    'timestamp: expected ISO 8601 with an offset, from 1970 to 2099, found 2025-07-01T 2:00:00.000+09:00',
   ],
   [
     'a time without end',
     line('x', { timestamp: 'infinity' }),
-    'timestamp: expected ISO 8601 with an offset, found infinity',
+    'timestamp: expected ISO 8601 with an offset, from 1970 to 2099, found infinity',
+  ],
+  [
+    "a clock that was never set, here Go's",
+    line('x', { timestamp: '0001-01-01T00:00:00Z' }),
+    'timestamp: expected ISO 8601 with an offset, from 1970 to 2099, found 0001-01-01T00:00:00Z',
+  ],
+  [
+    'the end of time',
+    line('x', { timestamp: '9999-12-31T23:59:59-05:00' }),
+    'timestamp: expected ISO 8601 with an offset, from 1970 to 2099, found 9999-12-31T23:59:59-05:00',
   ],
   [
     'a timestamp as a number',
     line('x', { timestamp: 1751295600000 }),
-    'timestamp: expected ISO 8601 with an offset, found 1751295600000',
+    'timestamp: expected ISO 8601 with an offset, from 1970 to 2099, found 1751295600000',
   ],
   ['session_id a list', line('x', { session_id: ['s'] }), 'session_id: expected a text or null, found ["s"]'],
   [
@@ -403,7 +413,7 @@ test('what is said of a bad line can be stored anywhere: no NUL, no half charact
 test('several faults of a line are all named', async () => {
   const result = await ingest([await input(line('x', { event_name: 1, timestamp: 'soon' }))])
   expect(result.errors[0]?.error).toBe(
-    'event_name: expected a text that is not empty, found 1; timestamp: expected ISO 8601 with an offset, found soon',
+    'event_name: expected a text that is not empty, found 1; timestamp: expected ISO 8601 with an offset, from 1970 to 2099, found soon',
   )
 })
 

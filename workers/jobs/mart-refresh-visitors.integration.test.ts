@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { AppError } from '#lib/errors.ts'
 import { logger } from '#lib/log.ts'
+import { requestCancel } from '#lib/runs/request-cancel.ts'
 import { createTestLakehouse, type Lakehouse } from '../../e2e/harness/lakehouse.ts'
 import job from './mart-refresh-visitors.ts'
 
@@ -10,7 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => lake.close())
 
-const refresh = () => {
+const refresh = (engine = lake.engine) => {
   const { signal } = new AbortController()
   return job.run({
     ...lake,
@@ -19,7 +22,7 @@ const refresh = () => {
     requestId: undefined,
     log: logger(),
     worker: 'pipeline-test',
-    engine: () => lake.engine,
+    engine: () => engine,
     sendJob: async () => null,
     signal,
     stopping: signal,
@@ -49,6 +52,23 @@ describe('mart.refresh-visitors', () => {
     })
     expect(only?.events[0]?.message).toBe('Everything is counted (first build): days: 1, files: 1.')
     expect(await lake.db.visitorDay.findFirst()).toMatchObject({ visits: 2n, visitors: 2n })
+  })
+
+  it('stops when its run is cancelled, and leaves the numbers as they were', async () => {
+    await lake.db.martState.deleteMany({})
+    const before = await lake.db.visitorDay.findMany()
+    const stuck: typeof lake.engine = {
+      ...lake.engine,
+      run: async (_name, _payload, options) => {
+        const [run] = (await runs()).slice(-1)
+        await requestCancel(lake.db, run?.id ?? '', 'somebody')
+        await once(options?.signal as AbortSignal, 'abort')
+        throw new AppError('cancelled', 'The task was cancelled.')
+      },
+    }
+    await refresh(stuck)
+    expect((await runs()).at(-1)).toMatchObject({ state: 'cancelled' })
+    expect(await lake.db.visitorDay.findMany()).toEqual(before)
   })
 
   it('shows a refresh that fails, once while it keeps failing', async () => {

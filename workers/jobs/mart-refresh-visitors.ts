@@ -1,8 +1,9 @@
 import { refreshVisitors } from '#lib/analytics/refresh-visitors.ts'
 import type { Database } from '#lib/db.ts'
 import { isAppError } from '#lib/errors.ts'
+import { type CancelWatch, watchCancel } from '#lib/runs/cancel-signal.ts'
 import { createRun } from '#lib/runs/create-run.ts'
-import { failRun, finishRun } from '#lib/runs/finish-run.ts'
+import { cancelRun, failRun, finishRun } from '#lib/runs/finish-run.ts'
 import { logRun } from '#lib/runs/log-run.ts'
 import { type ProgressReporter, progressReporter } from '#lib/runs/report-progress.ts'
 import { startRun } from '#lib/runs/start-run.ts'
@@ -18,6 +19,8 @@ export default defineJob('mart.refresh-visitors', async (context) => {
   const started = performance.now()
   let runId: string | undefined
   let report: ProgressReporter | undefined
+  let watch: CancelWatch | undefined
+  const cancelled = new AbortController()
   const open = async (title: string, tableId: string): Promise<string> => {
     const id = await createRun(db, {
       kind: 'mart-refresh',
@@ -34,10 +37,14 @@ export default defineJob('mart.refresh-visitors', async (context) => {
     const result = await refreshVisitors(
       {
         ...context,
+        signal: AbortSignal.any([context.signal, cancelled.signal]),
         engine: context.engine(),
         onPlan: async (plan) => {
           if (plan.scope !== 'all') return
           runId = await open(plan.siteName, plan.tableId)
+          watch = watchCancel(db, runId)
+          const { signal } = watch
+          signal.addEventListener('abort', () => cancelled.abort(signal.reason), { once: true })
           await logRun(
             db,
             runId,
@@ -67,12 +74,23 @@ export default defineJob('mart.refresh-visitors', async (context) => {
       'visitor marts refreshed',
     )
   } catch (error) {
+    if (runId && cancelled.signal.aborted && !context.signal.aborted) {
+      await report?.flush()
+      await cancelRun(
+        db,
+        runId,
+        'Cancelled. The numbers stay as they were; the next commit has everything counted again.',
+      )
+      return
+    }
     if (!context.signal.aborted && !isAppError(error, 'cancelled')) {
       await report?.flush()
       runId ??= await openFailure(db, siteId, open)
       if (runId) await failRun(db, runId, error)
     }
     throw error
+  } finally {
+    watch?.stop()
   }
 })
 
