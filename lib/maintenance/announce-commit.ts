@@ -19,9 +19,14 @@ export async function announceCommit(
       { tableId, trigger: 'commit' },
       evaluateAfterSeconds > 0 ? { startAfterSeconds: evaluateAfterSeconds } : {},
     )
-    const sites = await db.site.findMany({ where: { tableId }, select: { id: true } })
-    for (const { id } of sites) await sendJob('mart.refresh-visitors', { siteId: id })
+    await refreshMarts(db, tableId)
   } catch (error) {
     log.warn({ tableId, error }, 'follow-up jobs not sent')
   }
+}
+
+/** Has the marts of a table's sites brought up to its current snapshot. */
+export async function refreshMarts(db: Database, tableId: string, send = sendJob): Promise<void> {
+  const sites = await db.site.findMany({ where: { tableId }, select: { id: true } })
+  for (const { id } of sites) await send('mart.refresh-visitors', { siteId: id })
 }

@@ -1,6 +1,7 @@
 import type { BuiltInTable } from '#lib/iceberg/catalog/built-in-catalog.ts'
 import type { sendJob } from '#lib/jobs/queue.ts'
 import { logRun } from '#lib/runs/log-run.ts'
+import { refreshMarts } from './announce-commit.ts'
 import type { CanaryPair } from './canary/canary-types.ts'
 import { timeCanary } from './canary/time-canary.ts'
 import type { CompactionPolicy } from './compaction-policy.ts'
@@ -119,9 +120,7 @@ export async function compactTable(
   const compacted = await catalog.loadTableById(tableId)
   const after = await measureHealth(db, compacted, effective)
   const durationMs = Math.round(performance.now() - started)
-  for (const { id } of await db.site.findMany({ where: { tableId }, select: { id: true } })) {
-    await context.sendJob('mart.refresh-visitors', { siteId: id })
-  }
+  await refreshMarts(db, tableId, context.sendJob)
   const changed = withDropped(range, dropped)
   return {
     state: 'succeeded',

@@ -73,6 +73,19 @@ describe('data retention', () => {
     })
   })
 
+  it('brings the numbers of its sites up to what is left', async () => {
+    const table = await tableOf([-60, -10])
+    const site = { id: randomUUID(), name: 'Visits', timeZone: 'Asia/Seoul', columns: {} }
+    await lake.db.site.create({ data: { ...site, tableId: table.id } })
+    const sent: unknown[] = []
+    const sendJob = async (name: string, payload: unknown) => {
+      sent.push([name, payload])
+      return randomUUID()
+    }
+    await keep.apply(await keep.plan(table.id, 'delete-old-rows'), { sendJob })
+    expect(sent).toContainEqual(['mart.refresh-visitors', { siteId: site.id }])
+  })
+
   it('says before what goes, removes just that by one delete snapshot, and can be rolled back', async () => {
     const table = await tableOf([-60, -40, -10, 0])
     await table.delete(isIn('id', [1000 - 600]))

@@ -150,12 +150,13 @@ const register = endpoint({
   role: 'engineer',
   audit: 'table.register',
   body: RegisterTableJson,
-  handle: async ({ catalog, namespace, body, audit }) => {
+  handle: async ({ catalog, namespace, body, audit, log }) => {
     const identifier = { namespace, name: body.name }
     const overwrite = body.overwrite ?? false
     const table = await tryAgainWhenStale(() =>
       catalog.registerTable(identifier, body['metadata-location'], { overwrite }),
     )
+    announceInBackground(Promise.resolve(table.id), log)
     audit.subject = tableSubject(catalog.name, identifier)
     audit.details = { metadataLocation: body['metadata-location'], overwrite }
     return tableAnswer(table)

@@ -4,6 +4,7 @@ import { parseJson } from '#lib/iceberg/spec/json.ts'
 import { logRun } from '#lib/runs/log-run.ts'
 import type { ProgressReporter } from '#lib/runs/report-progress.ts'
 import type { FileIO } from '#lib/storage/file-io.ts'
+import { refreshMarts } from '../announce-commit.ts'
 import { timeCanary } from '../canary/time-canary.ts'
 import { MaintenancePolicySchema } from '../maintenance-policy.ts'
 import { cancelledCompaction } from '../run-compaction.ts'
@@ -49,6 +50,7 @@ export async function applyPlan(
               report,
             )
       await report.flush()
+      await refreshMarts(db, plan.tableId, context.sendJob)
       const held = await db.quarantinedFile.aggregate({
         where: { runId },
         _count: true,

@@ -6,6 +6,7 @@ import type { Database } from '#lib/db.ts'
 import type { Engine } from '#lib/engine/engine.ts'
 import type { BuiltInCatalog } from '#lib/iceberg/catalog/built-in-catalog.ts'
 import { allReferences } from '#lib/iceberg/scan/reference-walk.ts'
+import type { sendJob as sendToQueue } from '#lib/jobs/queue.ts'
 import { logger } from '#lib/log.ts'
 import type { FileIO } from '#lib/storage/file-io.ts'
 import { parseLocation } from '#lib/storage/location.ts'
@@ -28,6 +29,8 @@ export interface UpkeepTarget {
   catalog: BuiltInCatalog
   /** Without one nothing is compacted and no canary asks. */
   engine?: Engine
+  /** Without one, jobs go nowhere. */
+  sendJob?: typeof sendToQueue
 }
 
 /** Every snapshot but each branch's newest. */
@@ -35,7 +38,7 @@ export const everything: PlanOptions = { maxSnapshotAgeMs: 0, minSnapshotsToKeep
 /** Orphans of any age. */
 export const anyAge: PlanOptions = { minAgeMs: 0, override: true }
 
-const sendJob = async () => randomUUID()
+const sendJob: typeof sendToQueue = async () => randomUUID()
 
 const context = (target: UpkeepTarget) => ({
   ...target,
@@ -43,7 +46,7 @@ const context = (target: UpkeepTarget) => ({
     if (target.engine) return target.engine
     throw new Error('This target has no engine.')
   },
-  sendJob,
+  sendJob: target.sendJob ?? sendJob,
   lanes: 1,
   workDirectory: path.join(tmpdir(), `firn-upkeep-${randomUUID()}`),
   log: logger(),
