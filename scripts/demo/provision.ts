@@ -2,20 +2,15 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import { recipeEventsSiteColumns } from '#lib/analytics/site-columns.ts'
 import { createApiToken, createSignInLink, ensureUser } from '#lib/auth/provision.ts'
 import { database } from '#lib/db.ts'
 import { env } from '#lib/env.ts'
 import { isAppError } from '#lib/errors.ts'
-import { createPipeline } from '#lib/ingest/create-pipeline.ts'
 import { createSource } from '#lib/ingest/create-source.ts'
-import { openDefaultCatalog } from '#lib/ingest/default-catalog.ts'
 import { kafkaClientFromEnv } from '#lib/ingest/kafka/kafka-client-from-env.ts'
 import type { SourceConfig } from '#lib/ingest/source-config.ts'
-import { fileIO } from '#lib/storage/default-file-io.ts'
+import { provisionRecipeService } from '../provision-recipe-service.ts'
 
-const pipelineName = 'recipe events'
-const tableName = 'recipe_analytics.user_events_silver'
 const admin = { email: 'admin@firn.local', name: 'Admin', role: 'admin' as const }
 
 export interface Provisioned {
@@ -35,24 +30,7 @@ export async function provisionDemo(options: {
   const db = database()
   await ensureUser(admin)
 
-  const catalog = await openDefaultCatalog(db, fileIO())
-  const pipeline =
-    (await db.pipeline.findUnique({ where: { name: pipelineName } })) ??
-    (await createPipeline(
-      { db, catalog },
-      { name: pipelineName, mapping: 'recipe-events', table: tableName },
-    ))
-  await db.site.upsert({
-    where: { id: 'recipe' },
-    create: {
-      id: 'recipe',
-      name: 'Recipe service',
-      timeZone: env().DEFAULT_TIME_ZONE,
-      tableId: pipeline.tableId,
-      columns: recipeEventsSiteColumns,
-    },
-    update: {},
-  })
+  const pipeline = await provisionRecipeService(db)
 
   const landing = env().LANDING_LOCATION
   const addSource = async (name: string, config: SourceConfig): Promise<void> => {
