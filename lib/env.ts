@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { AppError } from './errors.ts'
 
 /**
- * The environment, parsed once. This is the only file that reads process.env; `.env.example` lists the same names.
+ * The environment, parsed once. This is the only file of lib that reads process.env; `.env.example` lists the same names.
  * Development, staging and production differ by these values only.
  */
 

@@ -1,6 +1,6 @@
 'use client'
 
-import { CircleAlert, Table2, Users } from 'lucide-react'
+import { CircleAlert, RadioTower, Table2, Users } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { tableHref } from '#components/iceberg/table-path.ts'
 import { RelativeTime } from '#components/ui/time.tsx'
@@ -27,34 +27,46 @@ export function PipelineGraph({
   const format = useFormat()
   const { table, errorTable } = pipeline
   const flows = new Map((sources ?? []).map((source) => [source.id, source]))
+  const noSource = {
+    id: 'no-source',
+    icon: RadioTower,
+    title: t('pipeline.noSource'),
+    kind: t('pipeline.noSourceHint'),
+    href: '/sources',
+    flowing: false,
+    lines: [],
+  }
   const steps: FlowStep[] = [
     {
-      nodes: pipeline.sources.map((source) => {
-        const flow = flows.get(source.id)?.flow
-        return {
-          id: source.id,
-          icon: sourceIcon(source.kind),
-          title: source.name,
-          kind: t(source.kind === 'kafka' ? 'sourceForm.kafka' : 'sourceForm.landing'),
-          href: `/sources/${source.id}`,
-          ...(source.state === 'stopped'
-            ? { tone: 'bad' as const }
-            : source.problem
-              ? { tone: 'warn' as const }
-              : {}),
-          flowing: (flow?.rowsPerSecond ?? 0) > 0,
-          lines: [
-            <SourceState key="state" source={source} />,
-            flow && (
-              <span key="flow">
-                {t('perSecond', { rows: format.rate(flow.rowsPerSecond) })}
-                {' · '}
-                {t('sources.lag')} <Lag flow={flow} />
-              </span>
-            ),
-          ],
-        }
-      }),
+      nodes:
+        pipeline.sources.length === 0
+          ? [noSource]
+          : pipeline.sources.map((source) => {
+              const flow = flows.get(source.id)?.flow
+              return {
+                id: source.id,
+                icon: sourceIcon(source.kind),
+                title: source.name,
+                kind: t(source.kind === 'kafka' ? 'sourceForm.kafka' : 'sourceForm.landing'),
+                href: `/sources/${source.id}`,
+                ...(source.state === 'stopped'
+                  ? { tone: 'bad' as const }
+                  : source.problem
+                    ? { tone: 'warn' as const }
+                    : {}),
+                flowing: (flow?.rowsPerSecond ?? 0) > 0,
+                lines: [
+                  <SourceState key="state" source={source} />,
+                  flow && (
+                    <span key="flow">
+                      {t('perSecond', { rows: format.rate(flow.rowsPerSecond) })}
+                      {' · '}
+                      {t('sources.lag')} <Lag flow={flow} />
+                    </span>
+                  ),
+                ],
+              }
+            }),
     },
     {
       nodes: [

@@ -6,7 +6,7 @@ export interface Bilingual {
   en: string
 }
 
-/** What a number of the product means. Pages, API and recounts all take it from here. */
+/** What a number of the product means, as pages and answers explain it. */
 export interface Metric {
   id: string
   name: Bilingual
