@@ -12,7 +12,7 @@ import { catalogRoot } from '#lib/rest-catalog/match-endpoint.ts'
 
 const { values } = parseArgs({
   options: {
-    port: { type: 'string', short: 'p', default: process.env.PORT ?? '3000' },
+    port: { type: 'string', short: 'p', default: process.env.PORT || '3000' },
     hostname: { type: 'string', short: 'H' },
   },
 })
