@@ -19,6 +19,9 @@ const { values } = parseArgs({
 const { hostname } = values
 const port = Number(values.port)
 
+// Next would read `.env` by rules of its own, which turn pa$word into something else than workers and setup see; it does not
+// where it is told that this was done.
+process.env.__NEXT_PROCESSED_ENV = 'true'
 const app = next({ dev: false, port, ...(hostname ? { hostname } : {}) })
 await app.prepare()
 const page = app.getRequestHandler()

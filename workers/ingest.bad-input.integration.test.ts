@@ -151,6 +151,13 @@ describe('bad input in the landing zone', { timeout: 180_000 }, () => {
     await workspace.waitFor('half a member', async () => (await stateOf('grown.jsonl.gz')) === 'failed')
     appendFileSync(file('grown.jsonl.gz'), slow.subarray(60))
     await workspace.waitFor('the whole member', async () => (await rowsIn()) === before + 5)
+    appendFileSync(file('grown.jsonl.gz'), slow.subarray(0, 60))
+    await workspace.waitFor('half of one more', async () => (await stateOf('grown.jsonl.gz')) === 'failed')
+    writeFileSync(file('grown.jsonl.gz'), gzipSync(`${good.slice(274, 290).join('\n')}\n`))
+    await workspace.waitFor('another file in its place', async () =>
+      Boolean((await problemOfFile('grown.jsonl.gz'))?.message.includes('was replaced')),
+    )
+    expect(await rowsIn()).toBe(before + 5)
     const errors = pretty.split('\n').length + 3
     expect(await rowsIn(workspace.pipeline.errorTableId)).toBe(errorsBefore + errors)
     const source = await workspace.db.source.findUniqueOrThrow({ where: { id: sourceId } })

@@ -1,5 +1,6 @@
 import type { DataFile } from '#lib/iceberg/spec/data-file.ts'
 import { decodeValue } from '#lib/iceberg/spec/single-value.ts'
+import { eventTimeRange } from '#lib/mappings/mapping.ts'
 
 /** First and last event of a file in milliseconds, both included; null when the file does not say. */
 export interface EventTimes {
@@ -20,13 +21,13 @@ export function eventTimeBounds(file: DataFile, fieldId: number): EventTimes | n
 }
 
 /**
- * The part of a span that is counted, from 1970 to 2099; null when there is none. No clock means another time, and one event
+ * The part of a span that is counted (`eventTimeRange`); null when there is none. One event
  * of the year 9999 in a file without partitions would be millions of days.
  */
 export function countedTimes({ first, last }: EventTimes): EventTimes | null {
   const counted = {
-    first: Math.max(first, Date.UTC(1970, 0, 1)),
-    last: Math.min(last, Date.UTC(2100, 0, 1) - 1),
+    first: Math.max(first, eventTimeRange.from),
+    last: Math.min(last, eventTimeRange.to - 1),
   }
   return counted.first <= counted.last ? counted : null
 }

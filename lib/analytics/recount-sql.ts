@@ -1,4 +1,4 @@
-import { sqlIdentifier, sqlString } from '#lib/mappings/sql-text.ts'
+import { sqlIdentifier, sqlInstant, sqlString } from '#lib/mappings/sql-text.ts'
 import { fixedOffset } from './buckets.ts'
 import { visitorKey } from './metrics/visitors.ts'
 import type { SiteColumns } from './site-columns.ts'
@@ -32,8 +32,6 @@ export interface RecountRow {
   /** Newest event in milliseconds; on day rows. */
   latest: string | null
 }
-
-const instant = (ms: number): string => `TIMESTAMPTZ ${sqlString(new Date(ms).toISOString())}`
 
 /** An event's time on the site's clock. Asking the zone's rules for each takes longer than reading the events. */
 function localTime(time: string, { from, to, timeZone }: RecountSqlInput): string {
@@ -88,7 +86,7 @@ export function recountSql(input: RecountSqlInput): string {
   SELECT epoch_ms(${time}) AS moment, ${localTime(time, input)} AS local,
          ${visitorKey(columns)} AS visitor, ${key(columns.page)} AS page, ${key(columns.segment)} AS segment
   FROM ${input.relation}
-  WHERE ${time} >= ${instant(input.from)} AND ${time} < ${instant(input.to)}
+  WHERE ${time} >= ${sqlInstant(input.from)} AND ${time} < ${sqlInstant(input.to)}
 ), persons AS MATERIALIZED (
   SELECT visitor, md5_number_upper(visitor) AS hash, CAST(row_number() OVER () AS INTEGER) AS person
   FROM (SELECT DISTINCT visitor FROM events WHERE visitor IS NOT NULL)
@@ -109,5 +107,5 @@ export function countSpanSql(input: Pick<RecountSqlInput, 'relation' | 'columns'
   const time = sqlIdentifier(input.columns.eventTime)
   return `SELECT count(*) AS visits, count(DISTINCT ${visitorKey(input.columns)}) AS visitors
 FROM ${input.relation}
-WHERE ${time} >= ${instant(input.from)} AND ${time} < ${instant(input.to)}`
+WHERE ${time} >= ${sqlInstant(input.from)} AND ${time} < ${sqlInstant(input.to)}`
 }

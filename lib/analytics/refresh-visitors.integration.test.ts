@@ -157,13 +157,13 @@ describe('refreshVisitors', () => {
     const db = new PrismaClient({
       adapter: new PrismaPg({
         connectionString: process.env.DATABASE_URL ?? '',
-        idle_in_transaction_session_timeout: 300,
+        idle_in_transaction_session_timeout: 2_000,
       }),
     })
     const slow: typeof lake.engine = {
       ...lake.engine,
       run: async (name, payload, options) => {
-        await delay(1_000)
+        await delay(4_000)
         return lake.engine.run(name, payload, options)
       },
     }

@@ -1,6 +1,7 @@
 import { AppError, isAppError } from '#lib/errors.ts'
 import type { KafkaClient } from '#lib/kafka/kafka-client.ts'
 import { parseLocation } from '#lib/storage/location.ts'
+import { archiveFolder } from './kafka/archive-records.ts'
 import type { SourceConfig } from './source-config.ts'
 
 export interface SourceRules {
@@ -41,7 +42,7 @@ function checkLocation(location: string, { landingLocation, anyBucket }: SourceR
     sameStore &&
     (pathOf(found) === pathOf(root) || pathOf(found).startsWith(`${pathOf(root).replace(/\/+$/, '')}/`))
   if (inside) {
-    if (`${pathOf(found)}/`.startsWith(`${pathOf(root).replace(/\/+$/, '')}/archive/`)) {
+    if (`${pathOf(found)}/`.startsWith(`${pathOf(parseLocation(archiveFolder(landingLocation)))}/`)) {
       throw new AppError(
         'bad-input',
         `${location} is where Firn archives topics: reading it again would count every event twice. Choose another folder.`,

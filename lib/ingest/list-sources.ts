@@ -7,6 +7,7 @@ import { closedTables, openPipelines } from '#lib/grants/table-access.ts'
 import { decodeCursor, type Page, page } from '#lib/http/page.ts'
 import { parseProblem } from '#lib/runs/problem-of.ts'
 import { checkLedger } from './ledger.ts'
+import { findOpenLoad } from './load-run.ts'
 import { sourceFlows } from './source-flow.ts'
 
 const include = { pipeline: { select: { id: true, name: true } } } as const satisfies Prisma.SourceInclude
@@ -59,10 +60,7 @@ export async function getSource(db: Database, id: string): Promise<z.infer<typeo
   const [[item], check, load] = await Promise.all([
     withFlow(db, [row]),
     ledgerCheckItem(db, id),
-    db.run.findFirst({
-      where: { sourceId: id, kind: 'load', state: { in: ['queued', 'running'] } },
-      select: { id: true },
-    }),
+    findOpenLoad(db, id),
   ])
   return { ...(item as SourceItem), ledger: check, loadRunId: load?.id ?? null }
 }

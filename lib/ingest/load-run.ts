@@ -31,14 +31,11 @@ interface Done {
   uncommitted: number
 }
 
-const findOpenLoad = (db: Database | Transaction, sourceId: string) =>
+export const findOpenLoad = (db: Database | Transaction, sourceId: string) =>
   db.run.findFirst({
     where: { kind: 'load', sourceId, state: { in: ['queued', 'running'] } },
     select: { id: true },
   })
-
-export const hasOpenLoad = async (db: Database, sourceId: string): Promise<boolean> =>
-  (await findOpenLoad(db, sourceId)) !== null
 
 /**
  * The run that shows the load of a source's backlog. Its numbers are counted from the ledger, so that any worker can

@@ -19,14 +19,22 @@ export async function announceCommit(
       { tableId, trigger: 'commit' },
       evaluateAfterSeconds > 0 ? { startAfterSeconds: evaluateAfterSeconds } : {},
     )
-    await refreshMarts(db, tableId)
   } catch (error) {
     log.warn({ tableId, error }, 'follow-up jobs not sent')
   }
+  await refreshMarts({ db, log }, tableId)
 }
 
-/** Has the marts of a table's sites brought up to its current snapshot. */
-export async function refreshMarts(db: Database, tableId: string, send = sendJob): Promise<void> {
-  const sites = await db.site.findMany({ where: { tableId }, select: { id: true } })
-  for (const { id } of sites) await send('mart.refresh-visitors', { siteId: id })
+/** Has the marts of a table's sites brought up to its current snapshot. What was committed stands when that fails. */
+export async function refreshMarts(
+  { db, log }: { db: Database; log: Logger },
+  tableId: string,
+  send = sendJob,
+): Promise<void> {
+  try {
+    const sites = await db.site.findMany({ where: { tableId }, select: { id: true } })
+    for (const { id } of sites) await send('mart.refresh-visitors', { siteId: id })
+  } catch (error) {
+    log.warn({ tableId, error }, 'follow-up jobs not sent')
+  }
 }

@@ -1,7 +1,5 @@
 import type { BuiltInTable } from '#lib/iceberg/catalog/built-in-catalog.ts'
-import type { sendJob } from '#lib/jobs/queue.ts'
 import { logRun } from '#lib/runs/log-run.ts'
-import { refreshMarts } from './announce-commit.ts'
 import type { CanaryPair } from './canary/canary-types.ts'
 import { timeCanary } from './canary/time-canary.ts'
 import type { CompactionPolicy } from './compaction-policy.ts'
@@ -21,10 +19,6 @@ import type { RunContext, RunEnd, RunTools } from './run-shell.ts'
 import { createUncommittedFiles } from './uncommitted-files.ts'
 import { whyNotRewritten } from './unwritable-columns.ts'
 import { measureHealth } from './why/look-at-table.ts'
-
-export interface CompactTableContext extends RewriteContext {
-  sendJob: typeof sendJob
-}
 
 /** How often the partitions of groups that lost a race are looked at once more; then they are left to the next run. */
 const triesOfLost = 2
@@ -60,7 +54,7 @@ const measured = (health: TableHealth) => ({
  * are found in the table as it is, measures again.
  */
 export async function compactTable(
-  context: CompactTableContext,
+  context: RewriteContext,
   { report }: Pick<RunTools, 'report'>,
   { runId, tableId }: { runId: string; tableId: string },
   find: (table: BuiltInTable, effective: EffectivePolicy) => Promise<CompactionWork>,
@@ -120,7 +114,6 @@ export async function compactTable(
   const compacted = await catalog.loadTableById(tableId)
   const after = await measureHealth(db, compacted, effective)
   const durationMs = Math.round(performance.now() - started)
-  await refreshMarts(db, tableId, context.sendJob)
   const changed = withDropped(range, dropped)
   return {
     state: 'succeeded',
@@ -143,7 +136,7 @@ function withDropped(
 
 /** Keeps the table's health as it is by now. The next commit measures again; failing here would hide how a run ended. */
 export async function keepHealth(
-  { db, catalog, log }: Pick<CompactTableContext, 'db' | 'catalog'> & Pick<RunContext, 'log'>,
+  { db, catalog, log }: Pick<RewriteContext, 'db' | 'catalog'> & Pick<RunContext, 'log'>,
   tableId: string,
 ): Promise<void> {
   await catalog

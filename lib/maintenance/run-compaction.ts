@@ -1,12 +1,17 @@
-import { type CompactTableContext, compactTable, keepHealth } from './compact-table.ts'
+import type { sendJob } from '#lib/jobs/queue.ts'
+import { refreshMarts } from './announce-commit.ts'
+import { compactTable, keepHealth } from './compact-table.ts'
 import { compactionPolicy } from './compaction-policy.ts'
 import { listLiveFiles } from './list-live-files.ts'
 import { groupByPartition } from './partition-files.ts'
 import { planCompaction } from './plan-compaction.ts'
 import { valuesOf } from './policy/effective-policy.ts'
+import type { RewriteContext } from './rewrite-groups.ts'
 import { type RunContext, withRun } from './run-shell.ts'
 
-export interface CompactionContext extends RunContext, CompactTableContext {}
+export interface CompactionContext extends RunContext, RewriteContext {
+  sendJob: typeof sendJob
+}
 
 /** What the log says of a cancelled compaction. */
 export const cancelledCompaction =
@@ -29,7 +34,7 @@ export async function runCompaction(
         where: { id: runId },
         select: { trigger: true },
       })
-      return compactTable(
+      const end = await compactTable(
         { ...context, engine: metered(context.engine), signal },
         { report },
         { runId, tableId },
@@ -40,6 +45,8 @@ export async function runCompaction(
           return { groups: planCompaction(partitions, options).groups, policy }
         },
       )
+      if (end.state === 'succeeded') await refreshMarts(context, tableId, context.sendJob)
+      return end
     },
     { cancelled: cancelledCompaction },
   ).finally(() => keepHealth(context, tableId))

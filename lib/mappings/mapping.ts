@@ -1,6 +1,9 @@
 import type { PartitionSpec } from '../iceberg/spec/partition-spec.ts'
 import type { Schema } from '../iceberg/spec/schema.ts'
 
+/** No clock means a time outside of these, from 1970 to 2099, half-open, milliseconds since 1970: it was never set. */
+export const eventTimeRange = { from: Date.UTC(1970, 0, 1), to: Date.UTC(2100, 0, 1) }
+
 /** What must hold for a line, as SQL over the parsed columns. `holds` is never NULL, so that a line passes or fails. */
 export interface LineCheck {
   holds: string

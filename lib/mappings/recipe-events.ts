@@ -2,8 +2,8 @@ import type { PartitionSpec } from '../iceberg/spec/partition-spec.ts'
 import type { Schema } from '../iceberg/spec/schema.ts'
 import type { SortOrder } from '../iceberg/spec/sort-order.ts'
 import type { PrimitiveType } from '../iceberg/spec/types.ts'
-import type { LineCheck, Mapping } from './mapping.ts'
-import { sqlString } from './sql-text.ts'
+import { eventTimeRange, type LineCheck, type Mapping } from './mapping.ts'
+import { sqlInstant, sqlString } from './sql-text.ts'
 
 /** The recipe service's bronze events to `recipe_analytics.user_events_silver`: 25 columns, hours of Asia/Seoul as partitions. */
 
@@ -140,7 +140,7 @@ export const usualTimes = ['[-+]0d:[0-5]d', 'Z'].map((zone) =>
 const timestampCheck: LineCheck = {
   holds: `coalesce(CASE ${usualTimes.map((glob) => `WHEN timestamp GLOB ${sqlString(glob)} THEN true`).join(' ')}
     ELSE regexp_matches(timestamp, ${sqlString(isoWithOffset)}) END
-    AND utc_timestamp >= TIMESTAMPTZ '1970-01-01 00:00:00+00' AND utc_timestamp < TIMESTAMPTZ '2100-01-01 00:00:00+00', false)`,
+    AND utc_timestamp >= ${sqlInstant(eventTimeRange.from)} AND utc_timestamp < ${sqlInstant(eventTimeRange.to)}, false)`,
   reason: `'timestamp: expected ISO 8601 with an offset, from 1970 to 2099, found ' || ${found('timestamp')}`,
 }
 

@@ -4,16 +4,19 @@ import { eachLimited } from '#lib/storage/each-limited.ts'
 import type { FileIO } from '#lib/storage/file-io.ts'
 import type { RecordLines } from './records-to-lines.ts'
 
+export const archiveFolder = (landingLocation: string): string => `${landingLocation}/archive`
+
 /** Where the raw records `[from, to)` of a partition are kept. */
 export const archiveLocation = (
   landingLocation: string,
   topic: string,
   range: { partition: number; from: bigint; to: bigint },
-): string => `${landingLocation}/archive/${topic}/${range.partition}/${range.from}-${range.to}.jsonl.gz`
+): string =>
+  `${archiveFolder(landingLocation)}/${topic}/${range.partition}/${range.from}-${range.to}.jsonl.gz`
 
 /** Whether a file is such an archive: read as a landing file, each of its events would be counted twice. */
 export function isArchive(landingLocation: string, location: string): boolean {
-  const folder = `${landingLocation}/archive/`
+  const folder = `${archiveFolder(landingLocation)}/`
   return location.startsWith(folder) && /^[^/]+\/\d+\/\d+-\d+\.jsonl\.gz$/.test(location.slice(folder.length))
 }
 

@@ -2,7 +2,7 @@ import { isAppError, messageOf } from '#lib/errors.ts'
 import { pause } from '#lib/runs/pause.ts'
 import { problemOf } from '#lib/runs/problem-of.ts'
 import type { IngestContext, ReaderSource, SourceReader } from '../ingest-context.ts'
-import { hasOpenLoad, type LoadRun, loadRunBytes, openLoadRun } from '../load-run.ts'
+import { findOpenLoad, type LoadRun, loadRunBytes, openLoadRun } from '../load-run.ts'
 import type { LandingConfig } from '../source-config.ts'
 import { clearSourceProblem, problemJson, setSourceProblem } from '../source-problem.ts'
 import type { LandingFile } from './landing-file.ts'
@@ -97,7 +97,11 @@ async function follow(context: IngestContext, source: LandingSource, stopping: A
       const isTheirs = isAppError(error, 'bad-input', 'corrupt', 'not-found', 'forbidden', 'too-large')
       if (givenUp || isTheirs) {
         const [only] = planned
-        if (planned.length === 1 && only) await fileFailed(only.file, error)
+        if (planned.length === 1 && only) {
+          await fileFailed(only.file, error)
+          // What the source said of it while it was tried is over.
+          failures = 0
+        }
         // One bad file must not hold up its neighbours: each is tried by itself.
         else for (const one of planned) await read([one], onBytes)
         return
@@ -144,7 +148,7 @@ async function follow(context: IngestContext, source: LandingSource, stopping: A
     const pendingBytes = backlog.reduce((sum, file) => sum + file.size - file.position, 0)
     const untouched = backlog.reduce((sum, file) => sum + (file.position === 0 ? file.size : 0), 0)
     // One that another worker left behind goes on, however little is left of it.
-    if (!load && (untouched >= loadRunBytes || (await hasOpenLoad(context.db, source.id)))) {
+    if (!load && (untouched >= loadRunBytes || (await findOpenLoad(context.db, source.id)))) {
       load = await openLoadRun(context, source, { bytes: pendingBytes, files: backlog.length })
     }
     while (!stopping.aborted && !load?.signal.aborted && inFlight.size < settings.lanes) {

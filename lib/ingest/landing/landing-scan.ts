@@ -11,6 +11,7 @@ import { reportChangedFile } from './report-changed-file.ts'
 
 /** A file that has not changed for this long is taken as complete. */
 const quietMs = 3_000
+const isQuiet = (file: FileStat): boolean => Date.now() - file.lastModified.getTime() >= quietMs
 /** Rows changed by other workers a little before our last look may have become visible after it. */
 const overlapMs = 10_000
 
@@ -60,8 +61,12 @@ export function createLandingScan(
     if (details.etag === undefined || details.etag === file.etag) return false
     const position = Number(row.position)
     if (position > 0) {
-      if (parseProblem(row.problem)?.code === 'conflict' || file.size < position) return false
-      if (!(await isSameContent(io, file.location, position, details))) return false
+      if (parseProblem(row.problem)?.code === 'conflict' || file.size < position || !isQuiet(file))
+        return false
+      // One that still cannot be read must not hold up the others.
+      const same = await isSameContent(io, file.location, position, details).catch(() => null)
+      if (same === false) await reportChange(row, 'was replaced')
+      if (!same) return false
     }
     const { count } = await db.sourcePartition.updateMany({
       where: { id: row.id, state: 'failed', position: row.position },
@@ -98,7 +103,7 @@ export function createLandingScan(
       if (row.state === 'failed' && (await isMended(row, details, file))) row.state = 'open'
       if (row.state === 'failed') continue
       const position = Number(row.position)
-      const quiet = Date.now() - file.lastModified.getTime() >= quietMs
+      const quiet = isQuiet(file)
       if (file.size < position) {
         if (details.acceptedSize === file.size) continue
         await reportChange(row, `was truncated to ${file.size} bytes`)

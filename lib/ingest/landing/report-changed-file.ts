@@ -15,7 +15,7 @@ export async function reportChangedFile(
       'Give new data a new file name. "Retry" accepts the file as it is now and reads only what is added later.',
   })
   await context.db.sourcePartition.updateMany({
-    where: { id: file.id, state: { not: 'failed' } },
+    where: { id: file.id },
     data: { state: 'failed', problem: problemJson(problem), owner: null, leaseUntil: null },
   })
   context.log.warn({ file: file.name }, message)

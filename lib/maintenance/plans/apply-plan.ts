@@ -1,6 +1,7 @@
 import { AppError, isAppError } from '#lib/errors.ts'
 import type { BuiltInCatalog } from '#lib/iceberg/catalog/built-in-catalog.ts'
 import { parseJson } from '#lib/iceberg/spec/json.ts'
+import type { sendJob } from '#lib/jobs/queue.ts'
 import { logRun } from '#lib/runs/log-run.ts'
 import type { ProgressReporter } from '#lib/runs/report-progress.ts'
 import type { FileIO } from '#lib/storage/file-io.ts'
@@ -17,6 +18,7 @@ import { planners } from './planners.ts'
 export interface ApplyPlanContext extends RunContext, ApplyTools {
   io: FileIO
   catalog: BuiltInCatalog
+  sendJob: typeof sendJob
 }
 
 /**
@@ -50,7 +52,7 @@ export async function applyPlan(
               report,
             )
       await report.flush()
-      await refreshMarts(db, plan.tableId, context.sendJob)
+      await refreshMarts(context, plan.tableId, context.sendJob)
       const held = await db.quarantinedFile.aggregate({
         where: { runId },
         _count: true,

@@ -2,7 +2,6 @@ import type { Database, Transaction } from '#lib/db.ts'
 import type { Engine } from '#lib/engine/engine.ts'
 import type { BuiltInCatalog } from '#lib/iceberg/catalog/built-in-catalog.ts'
 import type { Table } from '#lib/iceberg/catalog/catalog.ts'
-import type { sendJob } from '#lib/jobs/queue.ts'
 import type { ProgressReporter } from '#lib/runs/report-progress.ts'
 import type { FileIO } from '#lib/storage/file-io.ts'
 import type { CanaryPair } from '../canary/canary-types.ts'
@@ -56,7 +55,6 @@ export interface ApplyTools {
   workDirectory: string
   /** Finish what is begun, begin nothing new. */
   stopping: AbortSignal
-  sendJob: typeof sendJob
 }
 
 export interface ApplyContext extends PlannerContext, ApplyTools {
