@@ -72,7 +72,9 @@ describe('load run', { timeout: 180_000 }, () => {
       const { _sum } = await workspace.db.batch.aggregate({ _sum: { rows: true } })
       return Number(_sum.rows ?? 0) === events
     })
-    // Without a commit worker the load cannot have ended.
+    // Without a commit worker the load cannot have ended. Taken for vanished, it shows that it is not.
+    await workspace.db.run.updateMany({ data: { state: 'queued' } })
+    await workspace.waitFor('its return', async () => (await loadRuns())[0]?.state === 'running')
     await first.kill()
     workspace.start('ingest')
     workspace.start('commit')

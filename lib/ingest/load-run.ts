@@ -47,24 +47,23 @@ export async function openLoadRun(
   pending: { bytes: number; files: number },
 ): Promise<LoadRun> {
   const { db } = context
+  const running = () => ({ state: 'running', worker: context.worker, beatAt: new Date() })
   const id = await db.$transaction(async (tx) => {
     // Two workers that meet the same backlog must not both start a run.
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`firn.load:${source.id}`}, 0))`
     const open = await findOpenLoad(tx, source.id)
-    const now = new Date()
-    const running = { state: 'running', worker: context.worker, beatAt: now }
     if (open) {
-      await tx.run.update({ where: { id: open.id }, data: running })
+      await tx.run.update({ where: { id: open.id }, data: running() })
       return open.id
     }
     const made = await tx.run.create({
       data: {
-        ...running,
+        ...running(),
         kind: 'load',
         title: source.name,
         trigger: 'files',
         requestedBy: 'firn',
-        startedAt: now,
+        startedAt: new Date(),
         sourceId: source.id,
         pipelineId: source.pipeline.id,
         tableId: source.pipeline.tableId,
@@ -88,6 +87,8 @@ export async function openLoadRun(
     id,
     signal: watch.signal,
     async report({ inFlightBytes, pendingBytes, pendingFiles }) {
+      // It was taken for vanished while the database was away.
+      await db.run.updateMany({ where: { id, state: 'queued' }, data: running() })
       const done = await countDone(db, source.id, run.createdAt)
       progress({
         rows: done.rows + done.errorRows,
