@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { createSignInLink } from '#lib/auth/provision.ts'
 import { database, databaseUrl } from '#lib/db.ts'
 import { messageOf } from '#lib/errors.ts'
+import { parseOptions } from './parse-options.ts'
 import { provisionRecipeService } from './provision-recipe-service.ts'
 import { migrate } from './servers/migrate.ts'
 
@@ -17,19 +18,9 @@ const SetupOptionsSchema = z.object({
   name: z.string().min(1).optional(),
 })
 
-function setupOptions(): z.infer<typeof SetupOptionsSchema> {
-  const { values } = parseArgs({ options: { admin: { type: 'string' }, name: { type: 'string' } } })
-  const parsed = SetupOptionsSchema.safeParse(values)
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  const name = String(issue?.path[0])
-  throw new Error(
-    `--${name}: expected ${issue?.message}; found ${JSON.stringify(values[name as keyof typeof values]) ?? 'nothing'}`,
-  )
-}
-
 try {
-  const options = setupOptions()
+  const { values } = parseArgs({ options: { admin: { type: 'string' }, name: { type: 'string' } } })
+  const options = parseOptions(values, SetupOptionsSchema)
   const applied = await migrate(databaseUrl())
   console.log(`migrations: ${applied.length > 0 ? `${applied.length} applied` : 'up to date'}`)
   await provisionRecipeService(database())

@@ -36,38 +36,34 @@ export function PipelineGraph({
     flowing: false,
     lines: [],
   }
+  const sourceNodes = pipeline.sources.map((source) => {
+    const flow = flows.get(source.id)?.flow
+    return {
+      id: source.id,
+      icon: sourceIcon(source.kind),
+      title: source.name,
+      kind: t(source.kind === 'kafka' ? 'sourceForm.kafka' : 'sourceForm.landing'),
+      href: `/sources/${source.id}`,
+      ...(source.state === 'stopped'
+        ? { tone: 'bad' as const }
+        : source.problem
+          ? { tone: 'warn' as const }
+          : {}),
+      flowing: (flow?.rowsPerSecond ?? 0) > 0,
+      lines: [
+        <SourceState key="state" source={source} />,
+        flow && (
+          <span key="flow">
+            {t('perSecond', { rows: format.rate(flow.rowsPerSecond) })}
+            {' · '}
+            {t('sources.lag')} <Lag flow={flow} />
+          </span>
+        ),
+      ],
+    }
+  })
   const steps: FlowStep[] = [
-    {
-      nodes:
-        pipeline.sources.length === 0
-          ? [noSource]
-          : pipeline.sources.map((source) => {
-              const flow = flows.get(source.id)?.flow
-              return {
-                id: source.id,
-                icon: sourceIcon(source.kind),
-                title: source.name,
-                kind: t(source.kind === 'kafka' ? 'sourceForm.kafka' : 'sourceForm.landing'),
-                href: `/sources/${source.id}`,
-                ...(source.state === 'stopped'
-                  ? { tone: 'bad' as const }
-                  : source.problem
-                    ? { tone: 'warn' as const }
-                    : {}),
-                flowing: (flow?.rowsPerSecond ?? 0) > 0,
-                lines: [
-                  <SourceState key="state" source={source} />,
-                  flow && (
-                    <span key="flow">
-                      {t('perSecond', { rows: format.rate(flow.rowsPerSecond) })}
-                      {' · '}
-                      {t('sources.lag')} <Lag flow={flow} />
-                    </span>
-                  ),
-                ],
-              }
-            }),
-    },
+    { nodes: sourceNodes.length > 0 ? sourceNodes : [noSource] },
     {
       nodes: [
         {

@@ -21,8 +21,8 @@ export function eventTimeBounds(file: DataFile, fieldId: number): EventTimes | n
 }
 
 /**
- * The part of a span that is counted (`eventTimeRange`); null when there is none. One event
- * of the year 9999 in a file without partitions would be millions of days.
+ * The part of a span that is counted (`eventTimeRange`); null when there is none. One event of the year 9999 in a file
+ * without partitions would be millions of days.
  */
 export function countedTimes({ first, last }: EventTimes): EventTimes | null {
   const counted = {

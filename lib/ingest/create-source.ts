@@ -37,13 +37,7 @@ export async function createSource(
         `A source named "${source.name}" exists already; choose another name.`,
       )
     }
-    const same = others.find(
-      (other) =>
-        other.pipelineId === source.pipelineId &&
-        readsTheSame(other.config, config) &&
-        // A topic that was made anew needs a source of its own.
-        !lostItsTopic(other),
-    )
+    const same = findReader(others, source.pipelineId, config)
     if (same) {
       throw new AppError(
         'already-exists',
@@ -71,7 +65,18 @@ export async function lockSources(tx: Transaction) {
   })
 }
 
-export function readsTheSame(other: unknown, config: SourceConfig): boolean {
+/** The source of a pipeline that reads a place already. One whose topic was made anew does not: that one needs another. */
+export const findReader = (
+  sources: Awaited<ReturnType<typeof lockSources>>,
+  pipelineId: string,
+  config: SourceConfig,
+) =>
+  sources.find(
+    (source) =>
+      source.pipelineId === pipelineId && readsTheSame(source.config, config) && !lostItsTopic(source),
+  )
+
+function readsTheSame(other: unknown, config: SourceConfig): boolean {
   const parsed = SourceConfigSchema.safeParse(other)
   if (!parsed.success || parsed.data.kind !== config.kind) return false
   if (parsed.data.kind === 'kafka' && config.kind === 'kafka') return parsed.data.topic === config.topic

@@ -2,9 +2,8 @@ import { Prisma } from '#db'
 import type { Database } from '#lib/db.ts'
 import { AppError } from '#lib/errors.ts'
 import { parseProblem } from '#lib/runs/problem-of.ts'
-import { lockSources, readsTheSame } from './create-source.ts'
+import { findReader, lockSources } from './create-source.ts'
 import { SourceConfigSchema } from './source-config.ts'
-import { lostItsTopic } from './source-problem.ts'
 
 /**
  * Pauses, resumes or renames a source. Resuming one that was stopped at a gap accepts the gap: reading goes on at the
@@ -50,13 +49,8 @@ async function refuseSecondReader(tx: Prisma.TransactionClient, id: string): Pro
   const own = sources.find((source) => source.id === id)
   const config = SourceConfigSchema.safeParse(own?.config)
   if (!own || !config.success) return
-  const other = sources.find(
-    (source) =>
-      source.id !== id &&
-      source.pipelineId === own.pipelineId &&
-      readsTheSame(source.config, config.data) &&
-      !lostItsTopic(source),
-  )
+  const others = sources.filter((source) => source !== own)
+  const other = findReader(others, own.pipelineId, config.data)
   if (!other) return
   throw new AppError(
     'conflict',

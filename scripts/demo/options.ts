@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
+import { parseOptions } from '../parse-options.ts'
 
 const wholeNumber = (what: string, least: number, most: number) => {
   const error = `${what} from ${least} to ${most}`
@@ -43,14 +44,8 @@ export function demoOptions(args: string[]): DemoOptions {
       console.log(demoUsage)
       process.exit(0)
     }
-    const parsed = DemoOptionsSchema.safeParse(values)
-    if (parsed.success) return { ...parsed.data, data: path.resolve(parsed.data.data) }
-    for (const issue of parsed.error.issues) {
-      const name = String(issue.path[0])
-      console.error(
-        `--${name}: expected ${issue.message}; found ${JSON.stringify(values[name as keyof typeof values])}`,
-      )
-    }
+    const parsed = parseOptions(values, DemoOptionsSchema)
+    return { ...parsed, data: path.resolve(parsed.data) }
   } catch (error) {
     console.error(error instanceof Error ? error.message : error)
   }

@@ -428,7 +428,13 @@ async function convert(
             await rm(path.join(payload.outputDirectory, folder), { recursive: true, force: true })
           }
           await mkdir(path.join(payload.outputDirectory, 'data'))
-          return write(await Promise.all(prepared.map(withObjectsOnly)))
+          const closed: PreparedInput[] = []
+          // One after the other: a batch has up to a thousand files.
+          for (const input of prepared) {
+            throwIfCancelled(signal)
+            closed.push(await withObjectsOnly(input))
+          }
+          return write(closed)
         })
   const rows = rowCount(files)
   const errorRows = sum(errors.counts)
